@@ -1,0 +1,128 @@
+#!/bin/sh
+# The one script. ./do help says what it does; every command may be run twice.
+set -eu
+cd "$(dirname "$0")"
+
+main() {
+    command=${1:-help}
+    [ $# -gt 0 ] && shift
+    case "$command" in
+        demo)  ready requirements.lock; .venv/bin/geocorr demo "$@" ;;
+        serve) ready requirements.lock; .venv/bin/geocorr up; exec .venv/bin/geocorr serve "$@" ;;
+        test)  check; .venv/bin/pytest -n auto "$@" ;;
+        check) check ;;
+        bench) ready requirements-dev.lock; .venv/bin/python -m tests.bench "$@" ;;
+        down)  ready requirements.lock; .venv/bin/geocorr down ;;
+        help)  usage ;;
+        *)     usage >&2; exit 2 ;;
+    esac
+}
+
+usage() {
+    cat <<'TEXT'
+./do demo [--no-serve]  install what is missing, load the demo scene, match, show, serve
+./do serve              start the database and serve
+./do test               lint, types, imports, then every test
+./do check              lint, types and imports only
+./do bench              the benchmarks
+./do down               stop the private database
+TEXT
+}
+
+check() {
+    ready requirements-dev.lock
+    .venv/bin/ruff format --check .
+    .venv/bin/ruff check .
+    .venv/bin/mypy
+    .venv/bin/lint-imports
+}
+
+# Everything that running needs: the system's packages, then ours by their lock.
+ready() {
+    system_packages
+    python_packages "$1"
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+system_packages() {
+    missing=
+    has_postgis || missing=postgis
+    has_python || missing="$missing python"
+    [ -n "$missing" ] || return 0
+    if ! command -v apt-get >/dev/null; then
+        echo "Install PostgreSQL with PostGIS and Python 3.11+ with venv, then repeat." >&2
+        exit 3
+    fi
+    as_root apt-get update -q
+    case "$missing" in *postgis*) install_postgis ;; esac
+    case "$missing" in *python*) install_python ;; esac
+}
+
+has_postgis() {
+    [ -n "${GEOCORR_DSN:-}" ] && return 0
+    for control in /usr/share/postgresql/*/extension/postgis.control; do
+        version=${control#/usr/share/postgresql/}
+        [ -x "/usr/lib/postgresql/${version%%/*}/bin/initdb" ] && return 0
+    done
+    return 1
+}
+
+# The distribution's own version; its `main` cluster is not wanted, nor touched.
+install_postgis() {
+    package=$(apt-cache search --names-only '^postgresql-[0-9]+-postgis-3$' |
+        cut -d' ' -f1 | sort -t- -k2 -n | tail -n 1)
+    if [ -z "$package" ]; then
+        echo "apt knows no package postgresql-NN-postgis-3." >&2
+        exit 3
+    fi
+    server=${package%-postgis-3}
+    configuration=/etc/postgresql-common/createcluster.conf
+    if [ ! -e "$configuration" ]; then
+        as_root mkdir -p /etc/postgresql-common
+        echo 'create_main_cluster = false' | as_root tee "$configuration" >/dev/null
+    fi
+    apt_install "$server" "$package"
+}
+
+apt_install() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
+        --no-install-recommends -o Dpkg::Options::=--force-confold "$@"
+}
+
+# A Python that can make an environment: one without ensurepip cannot, uv aside.
+has_python() {
+    [ -x .venv/bin/python ] && return 0
+    command -v uv >/dev/null && return 0
+    python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' \
+        2>/dev/null
+}
+
+install_python() {
+    apt_install python3 python3-venv
+}
+
+# The stamp holds the lock's hash and the package's: a second run is quick.
+python_packages() {
+    stamp=.venv/.installed
+    # What tests need includes what running needs.
+    wanted=$(cat requirements.lock requirements-dev.lock pyproject.toml | sha256sum)
+    for lock in "$1" requirements-dev.lock; do
+        [ "$(cat "$stamp" 2>/dev/null)" = "$lock $wanted" ] && return 0
+    done
+    echo "Installing Python packages of $1 ..." >&2
+    if command -v uv >/dev/null; then
+        [ -x .venv/bin/python ] || uv venv -q .venv
+        uv pip install -q -p .venv/bin/python --require-hashes -r "$1"
+        uv pip install -q -p .venv/bin/python --no-deps -e .
+    else
+        [ -x .venv/bin/pip ] || python3 -m venv .venv
+        .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r "$1"
+        .venv/bin/pip install -q --disable-pip-version-check --no-deps -e .
+    fi
+    echo "$1 $wanted" >"$stamp"
+}
+
+main "$@"
