@@ -1,0 +1,26 @@
+"""The core of geocorr: pure functions that decide, and nothing else.
+
+From the ground up; a module uses only what stands above it in this list:
+
+    errors       every exception of ours
+    model        the things we speak of, one at a time
+    arrays       the same things as columns
+    policy       every choice where the documents are silent
+    geo          degrees to working metres and back
+    orders       who wore which device, when, and what for
+    stops        fixes that stay together as one observation
+    trust        which fixes may join a line
+    coverage     what a trail does not show, stretch by stretch
+    candidates   which trail chunks can concern which targets
+    prism        where a tag can have been between two fixes
+    one_fix      how likely one fix lies in a vicinity
+    lines        what the straight line between two fixes shows
+    alibi        could it have been there, at what speed
+    matcher      the exact facts of a pair
+    verdict      from facts to a word and a sentence
+    correlate    the story on one page
+    presence     the verdict of any pair that is asked for, with its reasons
+    findings     crimes to targets, hits to rows that people read
+
+No file, clock, database, randomness or logging in here: the shell does that.
+"""

@@ -1,0 +1,342 @@
+"""Could the tag have been there? Exclusion by space-time prisms (`matching.md`, alibi).
+
+A window is bracketed where it lies between two trusted fixes of stated accuracy, inside
+the order. A bracketed part excludes the vicinity if no path at top speed, errors at
+their 99.9 %, touches it. "No fix" is never "not there".
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from geocorr.arrays import (
+    ASSUMED,
+    US_PER_S,
+    Bools,
+    Floats,
+    Ints,
+    Targets,
+    Trails,
+    Wearers,
+    check_lengths,
+    compiled,
+)
+from geocorr.candidates import Pairs
+from geocorr.policy import Alibi, Policy
+from geocorr.prism import Bracket, least_speed, nearest_m, required_speed
+
+HOUR_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Alibis:
+    """What brackets show of each pair; one row a pair, speeds in m/s.
+
+    `bracketed`: every instant of the window is, consistently. `reachable`: a bracketed
+    part allows it at top speed, or an open part lies within reach of a trusted fix.
+    `required_m_s`: the smallest speed that allows it in any bracketed part, inf = none
+    does, NaN = nothing is bracketed. `margin_m`: how far top speed falls short there.
+    """
+
+    bracketed: Bools
+    reachable: Bools
+    required_m_s: Floats
+    margin_m: Floats
+    top_speed_m_s: Floats
+
+    def __post_init__(self) -> None:
+        check_lengths(self)
+
+
+class _Track(NamedTuple):
+    t: Floats
+    x: Floats
+    y: Floats
+    e: Floats
+    r95: Floats
+    trusted: Bools
+    anchor: Bools
+
+
+class _Aim(NamedTuple):
+    """One pair: place, reach, window in seconds, order as positions, speeds."""
+
+    x: float
+    y: float
+    reach_m: float
+    from_s: float
+    to_s: float
+    first: int
+    last: int
+    top_m_s: float
+    cone_s: float
+
+
+def presence_of(
+    trails: Trails, wearers: Wearers, targets: Targets, pairs: Pairs, policy: Policy
+) -> Alibis:
+    """Test each pair's window; the trails must reach beyond it to the next fixes."""
+    fixes, choice = trails.fixes, policy.alibi
+    # Seconds from the first fix: microseconds are kept, doubles stay exact.
+    origin_us = int(fixes.t_us.min(initial=0))
+    r95 = trails.r95_m.astype(np.float64)
+    trusted = trails.trusted
+    track = _Track(
+        _seconds(fixes.t_us, origin_us),
+        fixes.x_m,
+        fixes.y_m,
+        r95 * choice.error_factor,
+        r95,
+        trusted,
+        trusted & ((trails.marks & np.uint8(ASSUMED)) == 0),
+    )
+    starts, device = fixes.device_starts(), wearers.device[pairs.wearer]
+    chosen = targets.take(pairs.target)
+    clock_s = choice.clock_error_s
+    columns = _examine(
+        track,
+        (starts[device], starts[device + 1]),
+        (
+            _seconds(wearers.from_us[pairs.wearer], origin_us),
+            _seconds(wearers.to_us[pairs.wearer], origin_us),
+        ),
+        (chosen.x_m, chosen.y_m, chosen.radius_m + choice.error_factor * chosen.r95_m),
+        (
+            _seconds(chosen.from_us, origin_us) - clock_s,
+            _seconds(chosen.to_us, origin_us) + clock_s,
+        ),
+        _speeds(choice, policy.line.max_gap_s),
+    )
+    return Alibis(*columns)
+
+
+def _seconds(t_us: Ints, origin_us: int) -> Floats:
+    whole: Floats = (t_us - np.int64(origin_us)) / US_PER_S
+    return whole
+
+
+class _Speeds(NamedTuple):
+    top_m_s: float
+    own_s: float
+    cone_s: float
+    gap_s: float
+
+
+def _speeds(choice: Alibi, gap_s: float) -> _Speeds:
+    hours = (choice.own_speed_h * HOUR_S, choice.cone_h * HOUR_S)
+    return _Speeds(choice.top_speed_m_s, *hours, gap_s)
+
+
+@compiled
+def _examine(
+    track: _Track,
+    limits: tuple[Ints, Ints],
+    orders: tuple[Floats, Floats],
+    places: tuple[Floats, Floats, Floats],
+    windows: tuple[Floats, Floats],
+    speeds: _Speeds,
+) -> tuple[Bools, Bools, Floats, Floats, Floats]:
+    n = len(limits[0])
+    bracketed, reachable = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    required, margin, tops = np.full(n, np.nan), np.full(n, np.nan), np.zeros(n)
+    for k in range(n):
+        a, b = limits[0][k], limits[1][k]
+        own = track.t[a:b]
+        first = a + np.searchsorted(own, orders[0][k])
+        last = a + np.searchsorted(own, orders[1][k])
+        window = (windows[0][k], windows[1][k])
+        tops[k] = max(speeds.top_m_s, _own_speed(track, (first, last), window, speeds))
+        aim = _Aim(
+            places[0][k],
+            places[1][k],
+            places[2][k],
+            window[0],
+            window[1],
+            first,
+            last,
+            tops[k],
+            speeds.cone_s,
+        )
+        found = _one(track, aim, (orders[0][k], orders[1][k]))
+        bracketed[k], reachable[k], required[k], margin[k] = found
+    return bracketed, reachable, required, margin, tops
+
+
+@compiled
+def _own_speed(
+    track: _Track,
+    order: tuple[int, int],
+    window: tuple[float, float],
+    speeds: _Speeds,
+) -> float:
+    """The fastest line that the tag itself moved within an hour of the window."""
+    own = track.t[order[0] : order[1]]
+    i = order[0] + np.searchsorted(own, window[0] - speeds.own_s)
+    end = order[0] + np.searchsorted(own, window[1] + speeds.own_s, side="right")
+    fastest, j = 0.0, -1
+    for k in range(i, end):
+        if not track.trusted[k]:
+            continue
+        if j >= 0 and 0.0 < track.t[k] - track.t[j] <= speeds.gap_s:
+            gone = np.hypot(track.x[k] - track.x[j], track.y[k] - track.y[j])
+            net = gone - track.r95[k] - track.r95[j]
+            fastest = max(fastest, net / (track.t[k] - track.t[j]))
+        j = k
+    return fastest
+
+
+@compiled
+def _one(
+    track: _Track, aim: _Aim, order: tuple[float, float]
+) -> tuple[bool, bool, float, float]:
+    """Bracketed throughout, reachable, required speed, margin of one pair."""
+    anchors = _anchors_around(track, aim)
+    n = len(anchors)
+    if n == 1 and track.t[anchors[0]] == aim.from_s == aim.to_s:
+        i = anchors[0]
+        required, margin = _between(track, aim, (i, i, i, i))
+        return order[0] <= aim.from_s < order[1], margin <= 0.0, required, margin
+    whole, reachable = _open_ends(track, aim, anchors)
+    whole &= order[0] <= aim.from_s and aim.to_s < order[1]
+    least = np.full(max(n - 1, 0), np.inf)
+    for k in range(n - 1):
+        i, j = anchors[k], anchors[k + 1]
+        if track.t[i] > aim.to_s or track.t[j] < aim.from_s:
+            continue
+        least[k] = _least(track, aim, (i, j))
+        if least[k] < 0.0:
+            whole, least[k] = False, np.inf
+            reachable |= _cone(track, aim, (track.t[i], track.t[j]))
+        elif least[k] == np.inf:
+            least[k] = np.finfo(np.float64).max
+    required, margin = _tightest(track, aim, anchors, least)
+    return whole, reachable or margin <= 0.0, required, margin
+
+
+@compiled
+def _tightest(
+    track: _Track, aim: _Aim, anchors: Ints, least: Floats
+) -> tuple[float, float]:
+    """Least required speed of all stretches, and how far top speed falls short there.
+
+    `least` bounds each stretch's from below (inf: none of ours), so that only those
+    which could still be the least are worked out. NaN, NaN without any stretch.
+    """
+    required, margin = np.inf, np.nan
+    for k in np.argsort(least):
+        if least[k] == np.inf or (least[k] >= required and not np.isnan(margin)):
+            break
+        before, after = anchors[max(k - 1, 0)], anchors[min(k + 2, len(anchors) - 1)]
+        around = (before, anchors[k], anchors[k + 1], after)
+        speed, short = _between(track, aim, around)
+        if np.isnan(margin) or speed < required:
+            required, margin = min(speed, required), short
+    if np.isnan(margin):
+        return np.nan, np.nan
+    return required, margin
+
+
+@compiled
+def _least(track: _Track, aim: _Aim, pair: tuple[int, int]) -> float:
+    """Lower bound of a stretch's required speed; -1 where it is inconsistent."""
+    i, j = pair
+    part = (max(track.t[i], aim.from_s), min(track.t[j], aim.to_s))
+    b = _bracket(track, aim, pair, part)
+    if b.apart > aim.top_m_s * b.long + b.e1 + b.e2:
+        return -1.0
+    return least_speed(b, aim.reach_m)
+
+
+@compiled
+def _open_ends(track: _Track, aim: _Aim, anchors: Ints) -> tuple[bool, bool]:
+    """Whether anchors enclose the window, and whether an open end is within reach."""
+    begins = track.t[anchors[0]] if len(anchors) else np.inf
+    ends = track.t[anchors[-1]] if len(anchors) else -np.inf
+    reachable = False
+    if begins > aim.from_s:
+        reachable |= _cone(track, aim, (aim.from_s, min(begins, aim.to_s)))
+    if ends < aim.to_s:
+        reachable |= _cone(track, aim, (max(ends, aim.from_s), aim.to_s))
+    return begins <= aim.from_s and ends >= aim.to_s, reachable
+
+
+@compiled
+def _anchors_around(track: _Track, aim: _Aim) -> Ints:
+    """Anchors of the window and two more on either side, inside the order."""
+    own = track.t[aim.first : aim.last]
+    lo = aim.first + np.searchsorted(own, aim.from_s)
+    hi = aim.first + np.searchsorted(own, aim.to_s, side="right")
+    more = 0
+    while lo > aim.first and more < 2:
+        lo -= 1
+        more += 1 if track.anchor[lo] else 0
+    more = 0
+    while hi < aim.last and more < 2:
+        more += 1 if track.anchor[hi] else 0
+        hi += 1
+    return lo + np.flatnonzero(track.anchor[lo:hi])
+
+
+@compiled
+def _between(
+    track: _Track, aim: _Aim, around: tuple[int, int, int, int]
+) -> tuple[float, float]:
+    """Required speed and shortfall of a stretch; shortfall inf where inconsistent.
+
+    Judged by its own two fixes and by the pairs that skip one of them: a poor fix
+    between two good ones must not loosen the proof, so the tightest holds.
+    """
+    before, i, j, after = around
+    part = (max(track.t[i], aim.from_s), min(track.t[j], aim.to_s))
+    b = _bracket(track, aim, (i, j), part)
+    near = nearest_m(b, aim.top_m_s)
+    if near == np.inf:
+        return np.inf, np.inf
+    speed = required_speed(b, aim.reach_m)
+    for pair in ((before, j), (i, after)):
+        if pair == (i, j):
+            continue
+        skipping = _bracket(track, aim, pair, part)
+        farther = nearest_m(skipping, aim.top_m_s)
+        if farther < np.inf:
+            near = max(near, farther)
+            speed = max(speed, required_speed(skipping, aim.reach_m))
+    return speed, near - aim.reach_m
+
+
+@compiled
+def _bracket(
+    track: _Track, aim: _Aim, pair: tuple[int, int], part: tuple[float, float]
+) -> Bracket:
+    i, j = pair
+    return Bracket(
+        np.hypot(track.x[i] - aim.x, track.y[i] - aim.y),
+        np.hypot(track.x[j] - aim.x, track.y[j] - aim.y),
+        np.hypot(track.x[i] - track.x[j], track.y[i] - track.y[j]),
+        track.e[i],
+        track.e[j],
+        track.t[j] - track.t[i],
+        part[0] - track.t[i],
+        part[1] - track.t[i],
+    )
+
+
+@compiled
+def _cone(track: _Track, aim: _Aim, part: tuple[float, float]) -> bool:
+    """Can a trusted fix near an open part reach the vicinity in that part in time?"""
+    own = track.t[aim.first : aim.last]
+    lo = max(part[0], aim.from_s)
+    hi = min(part[1], aim.to_s)
+    first = aim.first + np.searchsorted(own, lo - aim.cone_s)
+    last = aim.first + np.searchsorted(own, hi + aim.cone_s, side="right")
+    for i in range(first, last):
+        if not track.trusted[i]:
+            continue
+        t = track.t[i]
+        # The farthest instant of the part that lies within the cone's length.
+        away = max(min(hi, t + aim.cone_s) - t, t - max(lo, t - aim.cone_s))
+        d = np.hypot(track.x[i] - aim.x, track.y[i] - aim.y)
+        if d - track.e[i] - aim.reach_m <= aim.top_m_s * away:
+            return True
+    return False

@@ -1,0 +1,270 @@
+"""Every choice where the documents are silent, as one frozen value.
+
+The numbers live in `policy.toml`, none here. A partial policy is laid over the
+shipped one; an unknown key or an impossible number is refused by name.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+
+from geocorr.errors import PolicyError
+from geocorr.model import Basis, Mechanism, Rule
+
+PURPOSES = ("match", "base_rate", "ownership", "zones")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What makes a hit."""
+
+    rule: str
+    min_fixes: int
+    radius_m: float
+    pad_min: float
+    min_probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """R95 in metres by mechanism where a feed states none, and the floor."""
+
+    gps_m: float
+    wifi_m: float
+    lbs_m: float
+    rf_m: float
+    floor_m: float
+
+    def default_m(self, mechanism: Mechanism) -> float:
+        """The R95 to assume for a fix of this mechanism."""
+        return float(getattr(self, f"{mechanism.name.lower()}_m"))
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """When a fix may join a line."""
+
+    max_r95_m: float
+    max_speed_m_s: float
+    spike_speed_m_s: float
+    spike_return_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """When fixes that stay together are one observation."""
+
+    radius_m: float
+    r95_factor: float
+    min_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How far apart in time two fixes may be and still be joined."""
+
+    max_gap_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alibi:
+    """What it takes to say that a tag cannot have been there."""
+
+    error_factor: float
+    top_speed_m_s: float
+    own_speed_h: float
+    cone_h: float
+    min_probability: float
+    clock_error_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Crs:
+    """How wrong the working CRS may be."""
+
+    max_scale_error: float
+
+
+@dataclass(frozen=True, slots=True)
+class CrimeChoice:
+    """The longest window a crime may have."""
+
+    max_window_h: float
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """HANTS-GPS-1: how long a licence is monitored, and from what age."""
+
+    licence_max_months: int
+    adult_years: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long what may not be used is kept."""
+
+    quarantine_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All choices together; `hash` names them on every result."""
+
+    match: Match
+    radius_by_type: Mapping[str, float]
+    location_r95_by_type: Mapping[str, float]
+    accuracy: Accuracy
+    trust: Trust
+    stop: Stop
+    line: Line
+    alibi: Alibi
+    crs: Crs
+    crime: CrimeChoice
+    orders: Orders
+    retention: Retention
+    basis: Mapping[str, tuple[str, ...]]
+
+    @property
+    def hash(self) -> str:
+        """First 16 hex digits of the SHA-256 of the canonical JSON of all choices."""
+        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def allows(self, basis: Basis, purpose: str) -> bool:
+        """LEICS-16. May a trail on this legal basis be used for this purpose?"""
+        return purpose in self.basis.get(basis.value, ())
+
+    def radius_m(self, crime_type: str) -> float:
+        """The vicinity's radius for a crime of this type."""
+        return self.radius_by_type.get(crime_type, self.match.radius_m)
+
+    def location_r95_m(self, crime_type: str) -> float:
+        """The error circle (R95) of the place of a crime of this type."""
+        return self.location_r95_by_type.get(crime_type, 0.0)
+
+    def with_match(self, **changes: object) -> "Policy":
+        """A policy whose [match] choices are changed; checked like a file."""
+        return overlay(self, {"match": changes})
+
+
+_PARTS = {
+    "match": Match,
+    "accuracy": Accuracy,
+    "trust": Trust,
+    "stop": Stop,
+    "line": Line,
+    "alibi": Alibi,
+    "crs": Crs,
+    "crime": CrimeChoice,
+    "orders": Orders,
+    "retention": Retention,
+}
+_TABLES = ("radius_by_type", "location_r95_by_type", "basis")
+# Zero means "off" or "none" for these; every other number must be above zero.
+_MAY_BE_ZERO = {"match.pad_min", "location_r95_by_type", "alibi.clock_error_s"}
+
+
+def from_mapping(data: Mapping[str, object]) -> Policy:
+    """A whole policy from parsed TOML; PolicyError names what is missing or wrong."""
+    missing = [name for name in (*_PARTS, *_TABLES) if name not in data]
+    if missing:
+        raise PolicyError(f"The policy lacks [{missing[0]}]: start from policy.toml.")
+    tables = {name: _table(name, data[name]) for name in _TABLES}
+    parts = {name: _part(name, data[name], None) for name in _PARTS}
+    _known(data)
+    return Policy(**parts, **tables)  # type: ignore[arg-type]
+
+
+def overlay(policy: Policy, changes: Mapping[str, object]) -> Policy:
+    """The policy with the named choices changed; PolicyError on an unknown one."""
+    _known(changes)
+    new: dict[str, object] = {}
+    for name, value in changes.items():
+        old = getattr(policy, name)
+        new[name] = (
+            {**old, **_table(name, value)}
+            if name in _TABLES
+            else _part(name, value, old)
+        )
+    return replace(policy, **new)  # type: ignore[arg-type]
+
+
+def _known(data: Mapping[str, object]) -> None:
+    unknown = [name for name in data if name not in _PARTS and name not in _TABLES]
+    if unknown:
+        raise PolicyError(
+            f"The policy has an unknown section [{unknown[0]}]; "
+            f"known are {', '.join((*_PARTS, *_TABLES))}."
+        )
+
+
+def _section(name: str, value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise PolicyError(f"[{name}] must be a section of the policy.")
+    return value
+
+
+def _part(name: str, value: object, old: object) -> object:
+    """One section as its dataclass, laid over `old` where that is given."""
+    section, kind = _section(name, value), _PARTS[name]
+    types = {f.name: f.type for f in fields(kind)}
+    for key in section:
+        if key not in types:
+            raise PolicyError(
+                f"[{name}] has no key {key}; known are {', '.join(types)}."
+            )
+    given = {k: _value(f"{name}.{k}", types[k], v) for k, v in section.items()}
+    if old is not None:
+        return replace(old, **given)  # type: ignore[type-var]
+    missing = [key for key in types if key not in given]
+    if missing:
+        raise PolicyError(f"[{name}] lacks {missing[0]}.")
+    return kind(**given)
+
+
+def _value(name: str, kind: object, value: object) -> object:
+    if kind is str:
+        return _rule(name, value)
+    number = _number(name, value)
+    if kind is int:
+        if number != int(number):
+            raise PolicyError(f"{name} must be a whole number, not {value}.")
+        return int(number)
+    if name.endswith("min_probability") and number > 1:
+        raise PolicyError(f"{name} is a probability: at most 1, not {value}.")
+    return number
+
+
+def _rule(name: str, value: object) -> str:
+    if value not in tuple(Rule):
+        raise PolicyError(f"{name} must be one of {', '.join(Rule)}, not {value}.")
+    return str(value)
+
+
+def _number(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PolicyError(f"{name} must be a number, not {value!r}.")
+    zero_ok = name in _MAY_BE_ZERO or name.split(".")[0] in _MAY_BE_ZERO
+    if not math.isfinite(value) or value < 0 or (value == 0 and not zero_ok):
+        raise PolicyError(f"{name} = {value} is impossible: it must be above zero.")
+    return float(value)
+
+
+def _table(name: str, value: object) -> dict[str, object]:
+    section = _section(name, value)
+    if name != "basis":
+        return {k: _number(f"{name}.{k}", v) for k, v in section.items()}
+    return {k: _purposes(k, v) for k, v in section.items()}
+
+
+def _purposes(basis: str, value: object) -> tuple[str, ...]:
+    if basis not in tuple(Basis):
+        raise PolicyError(f"[basis] {basis} is not a legal basis: {', '.join(Basis)}.")
+    if not isinstance(value, list | tuple) or any(p not in PURPOSES for p in value):
+        raise PolicyError(
+            f"[basis] {basis} must list purposes out of {', '.join(PURPOSES)}."
+        )
+    return tuple(str(p) for p in value)

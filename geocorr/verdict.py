@@ -1,0 +1,133 @@
+"""From the facts of a pair to a word and a sentence (`matching.md`, Verdict of a pair).
+
+Always of the tag, never of the person: being near a crime is not an offence.
+"""
+
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from geocorr.alibi import Alibis
+from geocorr.arrays import Bools
+from geocorr.matcher import Facts, Signs
+from geocorr.model import Verdict
+from geocorr.policy import Policy
+
+# A hit says that a wearer was in the vicinity, found by laying crimes over trails.
+HIT_RULES = ("HANTS-GPS-2", "HANTS-GPS-3")
+
+_LISTED = np.array([Verdict.HIT, Verdict.PASSED], dtype=object)
+_WHAT_COUNTS = {
+    "probability": "more likely than not to lie",
+    "distance": "recorded",
+    "half_circle": "drawn with at least half of the circle",
+}
+
+
+def listed(facts: Facts | Signs, policy: Policy) -> npt.NDArray[np.object_]:
+    """HANTS-GPS-3. `hit`, `passed` or "" of each pair; "" is not "never there".
+
+    hit: at least `min_fixes` fixes in the window satisfy the rule; passed: fewer do, or
+    a line between two trusted fixes enters the vicinity within the window.
+    """
+    hit = facts.counting >= policy.match.min_fixes
+    passed = ~hit & ((facts.counting > 0) | facts.path_enters)
+    words = np.full(len(hit), "", dtype=object)
+    words[hit], words[passed] = _LISTED
+    return words
+
+
+def judged(
+    listed_words: npt.NDArray[np.object_], faint: Bools, alibis: Alibis
+) -> npt.NDArray[np.object_]:
+    """HANTS-GPS-4. The verdict of each pair, the first that holds.
+
+    `listed_words` as `listed` gives them; `faint` = a fix in the window leaves it
+    possible (P at least `alibi.min_probability`). "No fix" is never "not there".
+    """
+    words = listed_words.copy()
+    rest = words == ""
+    possible = rest & (faint | alibis.reachable)
+    words[possible] = Verdict.POSSIBLE
+    words[rest & ~possible & ~alibis.bracketed] = Verdict.NO_DATA
+    words[rest & ~possible & alibis.bracketed] = Verdict.RULED_OUT
+    return words
+
+
+def excuse(verdict: str, required_kmh: float | None, place: str, window: str) -> str:
+    """HANTS-GPS-4. Why a pair is possible, open or excluded, in one sentence.
+
+    Of the tag; `required_kmh` None = impossible at any speed.
+    """
+    if verdict == Verdict.NO_DATA:
+        return (
+            f"Nothing can be said of the tag {window}: the trail does not enclose all "
+            "of it between trusted fixes of stated accuracy inside the order."
+        )
+    need = f"For the tag to have been {place} {window}"
+    if required_kmh is None:
+        far = "no speed would have been enough."
+    else:
+        far = (
+            "it would at some point have had to move at "
+            f"{required_kmh:.0f} km/h or more, in a straight line."
+        )
+    if verdict == Verdict.RULED_OUT:
+        return f"{need} {far}"
+    if required_kmh is None:
+        return f"The tag may have been {place} {window}: the trail is too open to tell."
+    return f"The tag may have been {place} {window}. {need} {far}"
+
+
+def clock_test(verdict: str, earlier: str, later: str) -> str:
+    """Does the finding hold if the crime's times are one hour off either way?
+
+    "same", or what it would be: "earlier:none;later:hit". The summer-time slip.
+    """
+    if verdict == earlier == later:
+        return "same"
+    return f"earlier:{earlier or 'none'};later:{later or 'none'}"
+
+
+def explain(
+    verdict: str,
+    counting: int,
+    min_path_m: float,
+    radius_m: float,
+    policy: Policy,
+    best: str = "",
+) -> str:
+    """HANTS-GPS-3. The finding in one sentence, of the tag and never of the person.
+
+    `best` as `most_accurate` words it, empty where no fix came into question.
+    """
+    place = f"within {radius_m:g} m of the place"
+    if verdict == Verdict.HIT:
+        how = _WHAT_COUNTS[policy.match.rule]
+        return (
+            f"{_count(counting, 'fix', 'fixes')} of the tag in the crime's window "
+            f"{'is' if counting == 1 else 'are'} {how} {place}{best}."
+        )
+    if counting:
+        return (
+            f"Only {_count(counting, 'fix', 'fixes')} of the tag came {place}{best}; "
+            f"a hit takes {policy.match.min_fixes}."
+        )
+    return (
+        f"No fix counts as {place}, but in the crime's window the straight line "
+        f"between two fixes at most {policy.line.max_gap_s:g} s apart comes as near as "
+        f"{min_path_m:.0f} m."
+    )
+
+
+def most_accurate(probability: float, at: datetime) -> str:
+    """Which observation a hit's probability is of, to be set behind the finding."""
+    return (
+        f" (the most accurate observation, at {at:%Y-%m-%d %H:%M:%S} UTC, lies there "
+        f"with probability {probability:.2f})"
+    )
+
+
+def _count(n: int, one: str, many: str) -> str:
+    return f"{n} {one if n == 1 else many}"
