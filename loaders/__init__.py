@@ -1,0 +1,1 @@
+"""The doors in: one file per source, `read` its bytes, `parse` them, purely."""
