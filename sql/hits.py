@@ -1,0 +1,186 @@
+"""Hits in the database: what to match, what was found, what became of earlier hits.
+
+A hit is never edited. A later run supersedes it, or retires it where it is not found
+again (a crime withdrawn, an order ended, a fix no longer trusted); it stays readable.
+"""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from geocorr.findings import Offence
+from geocorr.model import Hit
+from sql import queries
+from sql.db import Connection, Record
+
+Q = queries.read("hits")
+
+_OF_CRIME = {
+    "force", "batch_id", "crime_reference", "crime_type", "window_from", "window_to",
+    "policy_hash", "version", "crime_version",
+}  # fmt: skip
+_OF_HIT = tuple(f.name for f in fields(Hit) if f.name not in _OF_CRIME)
+_COLUMNS = (
+    "run", "crime_version", "order_id", "evidence",
+    *(name.rstrip("_") for name in _OF_HIT),
+)  # fmt: skip
+# How many hits are stored before it pays to ask for a quicker compression.
+_FEW = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NewHit:
+    """A hit to store: of which crime version and order, resting on which evidence."""
+
+    crime_version: int
+    order_id: str
+    evidence: bytes
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHit:
+    """A hit out of the database with its state and its crime's place."""
+
+    id: int
+    run: int
+    state: str
+    state_reason: str | None
+    longitude: float
+    latitude: float
+    hit: Hit
+
+
+class Sort(StrEnum):
+    """In which order hits are read."""
+
+    CRIME = "crime"
+    STRENGTH = "strength"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class HitFilter:
+    """Which hits are asked for, and in which order; None = any.
+
+    `batch` is a delivery's number, `state` live, superseded or retired.
+    """
+
+    force: str | None = None
+    reference: str | None = None
+    batch: int | None = None
+    device_id: str | None = None
+    nominal_id: str | None = None
+    verdict: str | None = None
+    run: int | None = None
+    state: str | None = "live"
+    sort: Sort = Sort.CRIME
+
+
+async def offences(
+    conn: Connection, version_ids: Sequence[int]
+) -> tuple[tuple[int, ...], tuple[Offence, ...]]:
+    """Ids and contents of those versions that are the latest of a current crime.
+
+    Locks their crimes until the transaction ends.
+    """
+    await conn.fetch(Q["lock_crimes"], version_ids)
+    found = await conn.fetch(Q["list_offences"], version_ids)
+    return tuple(row[0] for row in found), tuple(Offence(*row[1:]) for row in found)
+
+
+async def store(conn: Connection, run: int, found: Sequence[NewHit]) -> None:
+    """Store a run's hits; they are live from the commit on."""
+    if len(found) > _FEW:
+        await conn.fetch(Q["compress_quickly"])
+    await conn.copy_records_to_table(
+        "hit",
+        columns=_COLUMNS,
+        records=[
+            (run, new.crime_version, new.order_id, new.evidence, *_cells(new.hit))
+            for new in found
+        ],
+    )
+
+
+def _cells(hit: Hit) -> tuple[object, ...]:
+    return tuple(
+        value.split(";") if name == "rules" else value
+        for name in _OF_HIT
+        for value in (getattr(hit, name),)
+    )
+
+
+async def supersede(
+    conn: Connection, version_ids: Sequence[int], run: int, reason: str
+) -> int:
+    """Supersede or retire the earlier live hits of these crimes; how many."""
+    return _count(await conn.execute(Q["supersede_hits"], version_ids, run, reason))
+
+
+async def retire_withdrawn(conn: Connection, crime_ids: Sequence[int]) -> int:
+    """Retire the live hits of withdrawn crimes; how many."""
+    return _count(await conn.execute(Q["retire_withdrawn"], crime_ids))
+
+
+async def latest_versions(
+    conn: Connection, crime_ids: Sequence[int]
+) -> tuple[int, ...]:
+    """The newest version of each of these crimes."""
+    return tuple(r["id"] for r in await conn.fetch(Q["latest_versions"], crime_ids))
+
+
+async def touched(
+    conn: Connection,
+    stretches: Sequence[tuple[str, datetime, datetime]],
+    reach_m: float,
+    gap: timedelta,
+) -> tuple[int, ...]:
+    """Crime versions that the trails of (device, from, to) can concern, or did."""
+    devices, from_at, to_at = zip(*stretches, strict=True) if stretches else ((),) * 3
+    columns = (list(devices), list(from_at), list(to_at))
+    found = await conn.fetch(Q["touched_versions"], *columns, reach_m, gap)
+    return tuple(row[0] for row in found)
+
+
+async def one(conn: Connection, hit_id: int) -> Record | None:
+    """One hit with its run's policy, its crime version and its evidence."""
+    return await conn.fetchrow(Q["read_hit"], hit_id)
+
+
+async def listed(
+    conn: Connection,
+    *,
+    batches: Sequence[int] | None = None,
+    force: str | None = None,
+    reference: str | None = None,
+    run: int | None = None,
+    ids: Sequence[int] | None = None,
+) -> list[StoredHit]:
+    """Live hits (or all of a run, or those numbers), sorted as the hits file is."""
+    found = await conn.fetch(Q["list_hits"], batches, force, reference, run, ids)
+    return [_stored(row) for row in found]
+
+
+async def find(
+    conn: Connection, asked: HitFilter, limit: int = 50, offset: int = 0
+) -> tuple[int, list[StoredHit]]:
+    """How many hits there are, and a page of them in the order asked for."""
+    rows = await conn.fetch(Q["find_hits"], *astuple(asked), limit, offset)
+    ids = [row["id"] for row in rows if row["id"] is not None]
+    stored = {hit.id: hit for hit in await listed(conn, ids=ids)} if ids else {}
+    return rows[0]["total"], [stored[i] for i in ids]
+
+
+def _stored(row: Record) -> StoredHit:
+    names = {f.name: f.name.rstrip("_") for f in fields(Hit)}
+    hit = Hit(**{name: row[column] for name, column in names.items()})
+    place = (row["longitude"], row["latitude"])
+    return StoredHit(
+        row["id"], row["run"], row["state"], row["state_reason"], *place, hit
+    )
+
+
+def _count(status: str) -> int:
+    return int(status.rsplit(" ", 1)[-1])

@@ -1,0 +1,157 @@
+-- name: lock_crimes
+-- Two runs never judge one crime at once: the second waits, then sees the first's.
+select id from crime
+where id in (select crime from crime_version where id = any($1::bigint[]))
+order by id
+for update;
+
+-- name: list_offences
+-- What matching needs of these crimes: the latest version of those not withdrawn.
+select version.id, crime.force, coalesce(batch.batch_id, '') as batch_id,
+    crime.reference, version.crime_type, version.window_from, version.window_to,
+    version.x_m, version.y_m, version.version
+from crime_version as version
+join crime on crime.id = version.crime
+join batch on batch.id = version.batch
+where version.id = any($1::bigint[])
+    and crime.state = 'current'
+    and version.version =
+        (select max(v.version) from crime_version as v where v.crime = crime.id)
+order by crime.force, crime.reference;
+
+-- name: compress_quickly
+-- Evidence by the megabyte: the default method takes longer than all of the matching.
+select set_config(name, 'lz4', true) from pg_settings
+where name = 'default_toast_compression' and 'lz4' = any(enumvals);
+
+-- name: supersede_hits
+-- Earlier live hits of the matched crimes: replaced by the run, or not found again.
+update hit
+set state = case
+        when hit.crime_version = any($1::bigint[]) and not exists (
+            select from hit as again
+            where again.run = $2 and again.crime_version = hit.crime_version
+                and again.device_id = hit.device_id and again.order_id = hit.order_id
+        ) then 'retired' else 'superseded' end,
+    state_reason = $3,
+    state_at = now(),
+    superseded_by_run = $2
+from crime_version as version
+where version.crime in (
+        select crime from crime_version where id = any($1::bigint[]))
+    and hit.crime_version = version.id
+    and hit.state = 'live'
+    and hit.run <> $2;
+
+-- name: retire_withdrawn
+-- A crime that its force withdrew has no live hits; they stay readable.
+update hit
+set state = 'retired', state_reason = 'the force withdrew the crime', state_at = now()
+from crime_version as version
+join crime on crime.id = version.crime
+where hit.crime_version = version.id and hit.state = 'live'
+    and crime.state = 'withdrawn' and crime.id = any($1::bigint[]);
+
+-- name: latest_versions
+-- The newest version of each of these crimes.
+select max(id) as id from crime_version where crime = any($1::bigint[]) group by crime;
+
+-- name: touched_versions
+-- Latest versions of crimes whose vicinity and window the trails of some devices meet.
+select distinct version.id
+from unnest($1::text[], $2::timestamptz[], $3::timestamptz[])
+    as asked (device_id, from_at, to_at)
+join device on device.device_id = asked.device_id
+join trail on trail.device = device.id
+    and trail.t_from between asked.from_at - interval '1 hour' and asked.to_at
+join crime_version as version
+    on version.place && st_expand(st_envelope(trail.path), $4)
+    and version.window_from <= trail.t_to + $5::interval
+    and version.window_to >= trail.t_from - $5::interval
+join crime on crime.id = version.crime
+where crime.state = 'current'
+    and version.version =
+        (select max(v.version) from crime_version as v where v.crime = crime.id)
+union
+-- and those with a live hit of such a device then, which may have to go
+select version.id
+from unnest($1::text[], $2::timestamptz[], $3::timestamptz[])
+    as asked (device_id, from_at, to_at)
+join hit on hit.device_id = asked.device_id and hit.state = 'live'
+join crime_version as version on version.id = hit.crime_version
+    and version.window_from <= asked.to_at + $5::interval
+    and version.window_to >= asked.from_at - $5::interval;
+
+-- name: read_hit
+-- One hit with what it takes to judge it again.
+select hit.*, version.window_from, version.window_to, version.x_m, version.y_m,
+    version.crime_type, version.version as crime_version_number, crime.force,
+    crime.reference, coalesce(batch.batch_id, '') as batch_id, run.policy,
+    run.policy_hash, run.software_version
+from hit
+join run on run.id = hit.run
+join crime_version as version on version.id = hit.crime_version
+join crime on crime.id = version.crime
+join batch on batch.id = version.batch
+where hit.id = $1;
+
+-- name: list_hits
+-- Hits in the columns of the hits file, live ones unless a run or numbers are asked for.
+select hit.id, crime.force, coalesce(batch.batch_id, '') as batch_id,
+    crime.reference as crime_reference, version.crime_type, version.window_from,
+    version.window_to, hit.device_id, hit.nominal_id, hit.verdict, hit.fixes_inside,
+    hit.visits, hit.first_inside, hit.last_inside, hit.dwell_s,
+    hit.min_fix_distance_m, hit.min_path_distance_m, hit.probability,
+    hit.median_accuracy_m, hit.mechanisms, hit.coverage, hit.base_rate,
+    hit.likelihood_ratio, hit.required_speed_kmh,
+    array_to_string(hit.rules, ';') as rules, run.policy_hash,
+    run.software_version as version, version.version as crime_version,
+    hit.worst_accuracy_m, hit.window_share, hit.clock_test, hit.lambda, hit.because,
+    hit.state, hit.state_reason, hit.run, version.longitude, version.latitude
+from hit
+join run on run.id = hit.run
+join crime_version as version on version.id = hit.crime_version
+join crime on crime.id = version.crime
+join batch on batch.id = version.batch
+where ($1::bigint[] is null or version.id in (
+        select crime_version from batch_crime where batch = any($1::bigint[])))
+    and ($2::text is null or crime.force = $2)
+    and ($3::text is null or crime.reference = $3)
+    and ($5::bigint[] is null or hit.id = any($5))
+    and (hit.run = $4 or ($4::bigint is null and (hit.state = 'live'
+        or $5::bigint[] is not null)))
+order by crime.force, crime.reference, hit.device_id, hit.nominal_id, hit.id;
+
+-- name: find_hits
+-- The numbers of a page of hits in the order asked for; one row with the total alone
+-- where the page is empty.
+with found as materialized (
+    select hit.id, hit.verdict, hit.probability, hit.device_id, hit.nominal_id,
+        crime.force, crime.reference
+    from hit
+    join crime_version as version on version.id = hit.crime_version
+    join crime on crime.id = version.crime
+    where ($1::text is null or crime.force = $1)
+        and ($2::text is null or crime.reference = $2)
+        and ($3::bigint is null or version.id in (
+            select crime_version from batch_crime where batch = $3))
+        and ($4::text is null or hit.device_id = $4)
+        and ($5::text is null or hit.nominal_id = $5)
+        and ($6::text is null or hit.verdict = $6)
+        and ($7::bigint is null or hit.run = $7)
+        and ($8::text is null or hit.state = $8)
+), page as (
+    select id, row_number() over (order by
+        case when $9 = 'newest' then -id end,
+        case when $9 = 'strength'
+            then array_position(array['hit', 'passed', 'possible'], verdict) end,
+        case when $9 = 'strength' then -probability end,
+        force, reference, device_id, nominal_id, id) as place
+    from found
+    order by place
+    limit $10 offset $11
+)
+select counted.total, page.id
+from (select count(*) as total from found) as counted
+left join page on true
+order by page.place;

@@ -1,0 +1,15 @@
+-- name: lock_key
+-- two requests of one key, one after the other, until the transaction ends
+select pg_advisory_xact_lock(hashtext('geocorr.idempotency'), hashtext($1));
+
+-- name: find_answer
+-- what a key was answered, if it was
+select request, status, answer from idempotency_key where key = $1;
+
+-- name: keep_answer
+-- the answer that this key gets from now on
+insert into idempotency_key (key, request, status, answer) values ($1, $2, $3, $4);
+
+-- name: forget_old
+-- keys that nobody repeats any more
+delete from idempotency_key where answered_at < now() - $1::interval;

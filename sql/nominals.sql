@@ -1,0 +1,37 @@
+-- name: upsert_nominals
+-- the latest wording of a person's record holds
+insert into nominal (nominal_id, family_name, given_names, date_of_birth, sex, pnc_id,
+    cro, prison_number, crn, force, statutory, flags)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+on conflict (nominal_id) do update
+set family_name = excluded.family_name, given_names = excluded.given_names,
+    date_of_birth = excluded.date_of_birth, sex = excluded.sex,
+    pnc_id = excluded.pnc_id, cro = excluded.cro,
+    prison_number = excluded.prison_number, crn = excluded.crn,
+    force = excluded.force, statutory = excluded.statutory, flags = excluded.flags,
+    updated_at = now();
+
+-- name: nominals
+-- these nominals; all where none are named
+select nominal_id, family_name, given_names, date_of_birth, sex, pnc_id, cro,
+    prison_number, crn, force, statutory, flags
+from nominal
+where $1::text[] is null or nominal_id = any($1)
+order by nominal_id;
+
+-- name: upsert_addresses
+-- an address that is known may end, be placed, or be seen again
+insert into nominal_address (nominal_id, kind, line, postcode, x_m, y_m, valid_from,
+    valid_to, source, recorded_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict (nominal_id, kind, line, postcode, valid_from) do update
+set x_m = excluded.x_m, y_m = excluded.y_m, valid_to = excluded.valid_to,
+    source = excluded.source, recorded_at = excluded.recorded_at;
+
+-- name: addresses
+-- where these nominals live and lived, oldest first; all where none are named
+select nominal_id, kind, line, postcode, x_m, y_m, valid_from as from_at,
+    valid_to as to_at, source, recorded_at
+from nominal_address
+where $1::text[] is null or nominal_id = any($1)
+order by nominal_id, valid_from nulls first, kind, line;

@@ -1,0 +1,520 @@
+-- The whole schema, to be read from top to bottom. A test proves that it is the sum of
+-- the migrations; to change it write a migration and say the same here. Before it
+-- stand the roles, the extensions postgis, cube and btree_gist (sql/cluster.py), and
+-- the table `migration` (sql/migrate.sql).
+
+-- Give a role a right, where the role exists: a database of one's own may have none.
+create procedure allow(role_name text, privileges text, on_what text)
+language plpgsql as $$
+begin
+    if to_regrole(role_name) is not null then
+        execute format('grant %s on %s to %I', privileges, on_what, role_name);
+    end if;
+end
+$$;
+
+-- The evidence: every file of which something was made, as it came.
+create table original_file (
+    sha256      bytea primary key check (octet_length(sha256) = 32),
+    kind        text not null,
+    size_bytes  bigint not null,
+    compressed  bytea not null,
+    received_at timestamptz not null default now(),
+    received_by text not null
+);
+alter table original_file alter column compressed set storage external;
+
+-- One delivery of a force, whatever its outcome; faults, warnings and refused rows
+-- are kept as they were reported, which jsonb could not do: they may hold a NUL.
+create table batch (
+    id          bigint generated always as identity primary key,
+    force       text,
+    batch_id    text,
+    day         date,
+    suffix      text not null default '',
+    sha256      bytea not null references original_file,
+    received_at timestamptz not null default now(),
+    sender      text not null,
+    zone        text not null,
+    outcome     text not null
+        check (outcome in ('SUCCESSFUL', 'PARTIAL', 'ERROR', 'FAILED')),
+    cause       text,
+    n_read      integer not null,
+    n_accepted  integer not null,
+    n_rejected  integer not null,
+    faults      json not null,
+    warnings    json not null,
+    refused     json not null,
+    supersedes  bigint references batch,
+    check (force is not null or outcome in ('ERROR', 'FAILED'))
+);
+create index batch_force on batch (force, id);
+create index batch_name on batch (batch_id);
+
+-- An offence: force and reference. `last_batch` is the latest delivery it stood in,
+-- which says to what day it belongs when a delivery replaces that day.
+create table crime (
+    id         bigint generated always as identity primary key,
+    force      text not null,
+    reference  text not null,
+    state      text not null default 'current' check (state in ('current', 'withdrawn')),
+    last_batch bigint not null references batch,
+    unique (force, reference)
+);
+create index crime_last_batch on crime (last_batch);
+
+-- What a force said of a crime, each time that it said something new. Never updated,
+-- never deleted. Metres are those of the working CRS.
+create table crime_version (
+    id                     bigint generated always as identity primary key,
+    crime                  bigint not null references crime,
+    version                integer not null,
+    batch                  bigint not null references batch,
+    crime_type             text not null,
+    crime_type_description text not null,
+    window_from            timestamptz not null,
+    window_to              timestamptz not null check (window_to >= window_from),
+    latitude               double precision not null,
+    longitude              double precision not null,
+    x_m                    double precision not null,
+    y_m                    double precision not null,
+    place                  geometry(Point) not null
+        generated always as (st_makepoint(x_m, y_m)) stored,
+    free_text              text not null,
+    flags                  text[] not null,
+    changed                text[] not null,
+    created_at             timestamptz not null default now(),
+    unique (crime, version)
+);
+create index crime_version_batch on crime_version (batch);
+create index crime_version_window on crime_version (window_from, window_to);
+create index crime_version_place on crime_version using gist (place);
+
+-- In which words each crime of a delivery stands: a repeat makes no version.
+create table batch_crime (
+    batch         bigint not null references batch,
+    crime_version bigint not null references crime_version,
+    primary key (batch, crime_version)
+);
+create index batch_crime_version on batch_crime (crime_version);
+
+-- Who wears which device, half-open in time. Two orders of one device never overlap.
+create table tag_order (
+    order_id     text primary key,
+    device_id    text not null,
+    nominal_id   text not null,
+    basis        text not null check (basis in
+        ('licence', 'community_order', 'court_bail', 'immigration_bail', 'other')),
+    during       tstzrange not null
+        check (not isempty(during) and lower_inc(during) and not upper_inc(during)),
+    licence_ends timestamptz,
+    fitted_at    timestamptz,
+    force        text,
+    updated_at   timestamptz not null default now(),
+    constraint one_order_a_device exclude using gist
+        (device_id with =, during with &&)
+        deferrable initially immediate
+);
+create index tag_order_device on tag_order (device_id);
+create index tag_order_nominal on tag_order (nominal_id);
+
+-- What a device or its monitoring centre reported beside fixes.
+create table device_event (
+    device_id   text not null,
+    at          timestamptz not null,
+    kind        text not null,
+    note        text not null,
+    received_at timestamptz not null default now(),
+    primary key (device_id, at, kind)
+);
+
+-- Persons on police record.
+create table nominal (
+    nominal_id    text primary key,
+    family_name   text not null,
+    given_names   text not null,
+    date_of_birth text,
+    sex           text,
+    pnc_id        text,
+    cro           text,
+    prison_number text,
+    crn           text,
+    force         text,
+    statutory     boolean,
+    flags         text[] not null,
+    updated_at    timestamptz not null default now()
+);
+create index nominal_force on nominal (force);
+
+-- Where a nominal lives or lived, with the kind that decides who owns them.
+create table nominal_address (
+    id          bigint generated always as identity primary key,
+    nominal_id  text not null,
+    kind        text not null,
+    line        text not null,
+    postcode    text,
+    x_m         double precision,
+    y_m         double precision,
+    valid_from  timestamptz,
+    valid_to    timestamptz,
+    source      text,
+    recorded_at timestamptz,
+    unique nulls not distinct (nominal_id, kind, line, postcode, valid_from)
+);
+
+-- Forces, Local Policing Units and districts, each for its time.
+create table boundary (
+    id    bigint generated always as identity primary key,
+    force text not null,
+    code  text not null,
+    name  text not null,
+    kind  text not null check (kind in ('force', 'lpu', 'district')),
+    valid tstzrange not null check (not isempty(valid)),
+    area  geometry(MultiPolygon) not null,
+    constraint one_area_at_a_time exclude using gist
+        (kind with =, code with =, valid with &&)
+);
+create index boundary_area on boundary using gist (area);
+
+-- One execution of matching or scoring, with all that decided its results.
+create table run (
+    id               bigint generated always as identity primary key,
+    kind             text not null,
+    batch            bigint references batch,
+    state            text not null default 'running'
+        check (state in ('running', 'done', 'failed')),
+    started_at       timestamptz not null default now(),
+    finished_at      timestamptz,
+    policy           jsonb not null,
+    policy_hash      text not null,
+    software_version text not null,
+    grid_sha256      text,
+    timing           jsonb not null default '{}',
+    counts           jsonb not null default '{}'
+);
+create index run_batch on run (batch);
+
+-- A wearer and a crime worth telling a force. Only its state ever changes: a later
+-- run supersedes it, or an order's or crime's withdrawal retires it.
+create table hit (
+    id                  bigint generated always as identity primary key,
+    run                 bigint not null references run,
+    crime_version       bigint not null references crime_version,
+    device_id           text not null,
+    nominal_id          text not null,
+    order_id            text not null,
+    verdict             text not null,
+    fixes_inside        integer not null,
+    visits              integer not null,
+    first_inside        timestamptz,
+    last_inside         timestamptz,
+    dwell_s             double precision,
+    min_fix_distance_m  double precision,
+    min_path_distance_m double precision,
+    probability         double precision,
+    median_accuracy_m   double precision,
+    mechanisms          text not null,
+    coverage            double precision,
+    base_rate           double precision,
+    likelihood_ratio    double precision,
+    required_speed_kmh  double precision,
+    rules               text[] not null,
+    worst_accuracy_m    double precision,
+    window_share        double precision,
+    clock_test          text,
+    lambda              double precision,
+    because             text not null,
+    evidence            bytea,
+    state               text not null default 'live'
+        check (state in ('live', 'superseded', 'retired')),
+    state_reason        text,
+    state_at            timestamptz,
+    superseded_by_run   bigint references run
+);
+create index hit_crime_version on hit (crime_version) where state = 'live';
+create index hit_run on hit (run);
+create index hit_nominal on hit (nominal_id, first_inside) where state = 'live';
+
+-- Who did what, and when. Written once; without coordinates and names.
+create table audit (
+    id      bigint generated always as identity primary key,
+    at      timestamptz not null default now(),
+    actor   text not null,
+    action  text not null,
+    subject text not null,
+    detail  jsonb not null default '{}'
+);
+
+-- The queue of pgqueuer 1.6.0, exactly as `pgq install --dry-run` prints it.
+CREATE TYPE pgqueuer_status AS ENUM ('queued', 'picked', 'successful', 'exception', 'canceled', 'deleted', 'failed');
+
+CREATE TABLE pgqueuer (
+    id bigserial NOT NULL PRIMARY KEY,
+    priority integer NOT NULL,
+    queue_manager_id uuid,
+    created timestamp with time zone NOT NULL DEFAULT now(),
+    updated timestamp with time zone NOT NULL DEFAULT now(),
+    heartbeat timestamp with time zone NOT NULL DEFAULT now(),
+    execute_after timestamp with time zone NOT NULL DEFAULT now(),
+    status pgqueuer_status NOT NULL,
+    entrypoint text NOT NULL,
+    dedupe_key text,
+    payload bytea,
+    headers jsonb,
+    attempts integer NOT NULL DEFAULT 0,
+    slot bigint
+);
+
+CREATE TABLE pgqueuer_log (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL PRIMARY KEY,
+    created timestamp with time zone NOT NULL DEFAULT now(),
+    job_id bigint NOT NULL,
+    status pgqueuer_status NOT NULL,
+    priority integer NOT NULL,
+    entrypoint text NOT NULL,
+    traceback jsonb,
+    aggregated boolean DEFAULT false
+);
+
+CREATE TABLE pgqueuer_schedules (
+    id bigserial NOT NULL PRIMARY KEY,
+    expression text NOT NULL,
+    entrypoint text NOT NULL,
+    heartbeat timestamp with time zone NOT NULL DEFAULT now(),
+    created timestamp with time zone NOT NULL DEFAULT now(),
+    updated timestamp with time zone NOT NULL DEFAULT now(),
+    next_run timestamp with time zone NOT NULL DEFAULT now(),
+    last_run timestamp with time zone,
+    status pgqueuer_status DEFAULT 'queued'::pgqueuer_status,
+    UNIQUE (expression, entrypoint)
+);
+
+CREATE TABLE pgqueuer_statistics (
+    id bigserial NOT NULL PRIMARY KEY,
+    created timestamp with time zone NOT NULL DEFAULT date_trunc('sec'::text, now()),
+    count bigint NOT NULL,
+    priority integer NOT NULL,
+    status pgqueuer_status NOT NULL,
+    entrypoint text NOT NULL
+);
+
+CREATE INDEX pgqueuer_ep_ea_idx ON pgqueuer USING btree (entrypoint, execute_after) WHERE (status = 'queued'::pgqueuer_status);
+
+CREATE INDEX pgqueuer_ep_prio_id_idx ON pgqueuer USING btree (entrypoint, priority DESC, id) WHERE (status = 'queued'::pgqueuer_status);
+
+CREATE INDEX pgqueuer_log_created ON pgqueuer_log USING btree (created);
+
+CREATE INDEX pgqueuer_log_job_id_status ON pgqueuer_log USING btree (job_id, created DESC);
+
+CREATE INDEX pgqueuer_log_not_aggregated ON pgqueuer_log USING btree ((1)) WHERE (NOT aggregated);
+
+CREATE INDEX pgqueuer_log_status ON pgqueuer_log USING btree (status);
+
+CREATE INDEX pgqueuer_picked_heartbeat_idx ON pgqueuer USING btree (heartbeat) WHERE (status = 'picked'::pgqueuer_status);
+
+CREATE UNIQUE INDEX pgqueuer_picked_slot_idx ON pgqueuer USING btree (entrypoint, slot) WHERE ((status = 'picked'::pgqueuer_status) AND (slot IS NOT NULL));
+
+CREATE INDEX pgqueuer_priority_id_id1_idx ON pgqueuer USING btree (priority, id DESC) INCLUDE (id) WHERE (status = 'queued'::pgqueuer_status);
+
+CREATE INDEX pgqueuer_queue_manager_id_idx ON pgqueuer USING btree (queue_manager_id) WHERE (queue_manager_id IS NOT NULL);
+
+CREATE UNIQUE INDEX pgqueuer_statistics_unique_count ON pgqueuer_statistics USING btree (priority, date_trunc('sec'::text, timezone('UTC'::text, created)), status, entrypoint);
+
+CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON pgqueuer USING btree (dedupe_key) WHERE ((status = ANY (ARRAY['queued'::pgqueuer_status, 'picked'::pgqueuer_status])) AND (dedupe_key IS NOT NULL));
+
+CREATE INDEX pgqueuer_updated_id_id1_idx ON pgqueuer USING btree (updated, id DESC) INCLUDE (id) WHERE (status = 'picked'::pgqueuer_status);
+
+CREATE FUNCTION fn_pgqueuer_changed() RETURNS TRIGGER AS $$
+DECLARE
+    to_emit BOOLEAN := false;  -- Flag to decide whether to emit a notification
+BEGIN
+    -- Check operation type and set the emit flag accordingly
+    IF TG_OP = 'UPDATE' AND OLD IS DISTINCT FROM NEW THEN
+        to_emit := true;
+    ELSIF TG_OP = 'DELETE' THEN
+        to_emit := true;
+    ELSIF TG_OP = 'INSERT' THEN
+        to_emit := true;
+    ELSIF TG_OP = 'TRUNCATE' THEN
+        to_emit := true;
+    END IF;
+
+    -- Perform notification if the emit flag is set
+    IF to_emit THEN
+        PERFORM pg_notify(
+            'ch_pgqueuer',
+            json_build_object(
+                'channel', 'ch_pgqueuer',
+                'operation', lower(TG_OP),
+                'sent_at', NOW(),
+                'table', TG_TABLE_NAME,
+                'type', 'table_changed_event'
+            )::text
+        );
+    END IF;
+
+    -- Return appropriate value based on the operation
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        RETURN NEW;
+    ELSIF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    ELSE
+        RETURN NULL; -- For TRUNCATE and other non-row-specific contexts
+    END IF;
+
+END;
+$$ LANGUAGE plpgsql;
+
+CREATE TRIGGER tg_pgqueuer_changed
+AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pgqueuer
+EXECUTE FUNCTION fn_pgqueuer_changed();
+
+-- Least rights. The web reads and asks for work; the worker writes what it makes. What
+-- is evidence may be added to, never changed.
+call allow('geocorr_worker', 'select',
+    'migration, original_file, batch, crime, crime_version, batch_crime, tag_order,
+     device_event, nominal, nominal_address, boundary, run, hit, audit');
+call allow('geocorr_worker', 'insert',
+    'original_file, batch, crime, crime_version, batch_crime, tag_order, device_event,
+     nominal, nominal_address, boundary, run, hit, audit');
+call allow('geocorr_worker', 'update', 'crime, tag_order, nominal, nominal_address');
+call allow('geocorr_worker', 'update (state, finished_at, timing, counts)', 'run');
+call allow('geocorr_worker',
+    'update (state, state_reason, state_at, superseded_by_run)', 'hit');
+call allow('geocorr_worker', 'delete', 'boundary, nominal_address');
+call allow('geocorr_worker', 'all',
+    'pgqueuer, pgqueuer_log, pgqueuer_schedules, pgqueuer_statistics');
+call allow('geocorr_worker', 'usage', 'all sequences in schema public');
+call allow('geocorr_web', 'select',
+    'migration, batch, crime, crime_version, batch_crime, tag_order, device_event,
+     nominal, nominal_address, boundary, run, hit, audit');
+call allow('geocorr_web', 'insert', 'audit');
+call allow('geocorr_web', 'select, insert', 'pgqueuer, pgqueuer_log');
+call allow('geocorr_web', 'usage',
+    'sequence pgqueuer_id_seq');
+
+-- ---- Trails (0002_trails.sql) ----
+
+-- Trails: one row for each device and UTC hour (more where it fell silent), partitioned
+-- by day. A row belongs to the worker's role; people read the view `fix`.
+
+-- The devices that ever sent a fix; rows of trails name them by number.
+create table device (
+    id        integer generated always as identity primary key,
+    device_id text not null unique
+);
+
+-- n_borrowed leading vertices of `path` belong to the line that leads in from the row
+-- before, the next n_own are the row's own; a lone fix stands twice. M is epoch seconds.
+-- `bounds` is the box in x, y (metres) and t (epoch seconds) of all that, and of the
+-- mean places of its stops. `attrs` and `stops` are packed: sql/trail_attributes.py,
+-- sql/trail_copy.py.
+create table trail (
+    t_from      timestamptz not null,
+    t_to        timestamptz not null,
+    received_at timestamptz not null,
+    device      integer not null,
+    n_own       integer not null,
+    n_borrowed  integer not null,
+    bounds      cube not null,
+    path        geometry(LineStringM) not null,
+    attrs       bytea not null,
+    stops       bytea not null,
+    primary key (device, t_from)
+) partition by range (t_from);
+create index trail_bounds on trail using gist (bounds);
+-- Neither gains by compression; left whole, they are read without a detour.
+alter table trail alter column path set storage external;
+alter table trail alter column attrs set storage external;
+
+-- Make the partition of a UTC day unless it is there. Attached rather than created in
+-- place, so that readers of other days need not wait. The owner's right, since a worker
+-- may not make tables.
+create function trail_partition(day date) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    part text := 'trail_' || to_char(day, 'YYYYMMDD');
+begin
+    if to_regclass('public.' || part) is not null then
+        return;
+    end if;
+    perform pg_advisory_xact_lock(hashtext('trail_partition'));
+    if to_regclass('public.' || part) is not null then
+        return;
+    end if;
+    execute format(
+        'create table %I (like trail including all) with (toast_tuple_target = 8160)',
+        part
+    );
+    execute format(
+        'alter table trail attach partition %I for values from (%L) to (%L)',
+        part, day || ' 00:00:00+00', (day + 1) || ' 00:00:00+00'
+    );
+end
+$$;
+
+-- One row a fix, for people: own vertices only.
+create view fix as
+select
+    device.device_id,
+    to_timestamp(ST_M(vertex.geom)) as seen_at,
+    ST_Force2D(vertex.geom) as place,
+    trail.received_at
+from trail
+join device on device.id = trail.device
+cross join lateral ST_DumpPoints(trail.path) as vertex
+where vertex.path[1] > trail.n_borrowed
+    and vertex.path[1] <= trail.n_borrowed + trail.n_own;
+
+-- A trail file as it came, once for each content.
+create table trail_file (
+    sha256      bytea primary key check (octet_length(sha256) = 32),
+    name        text not null,
+    received_at timestamptz not null,
+    received_by text not null,
+    n_read      bigint not null default 0,
+    n_new       bigint not null default 0,
+    n_repeats   bigint not null default 0
+);
+create table trail_file_piece (
+    sha256 bytea not null references trail_file on delete cascade,
+    piece  integer not null,
+    bytes  bytea not null,
+    primary key (sha256, piece)
+);
+-- The pieces are compressed already.
+alter table trail_file_piece alter column bytes set storage external;
+
+-- HANTS-GPS-1: what was kept outside every order, and removed when its days were over.
+create table trail_purge (
+    id        bigint generated always as identity primary key,
+    purged_at timestamptz not null,
+    device_id text not null,
+    t_from    timestamptz not null,
+    t_to      timestamptz not null,
+    n_fixes   integer not null
+);
+
+-- Only the worker handles trails, and only as whole tables: no right on a partition.
+revoke execute on function trail_partition(date) from public;
+call allow('geocorr_worker', 'select, insert', 'device, trail_file_piece, trail_purge');
+call allow('geocorr_worker', 'select, insert, delete', 'trail');
+call allow('geocorr_worker', 'select, insert', 'trail_file');
+call allow('geocorr_worker', 'update (n_read, n_new, n_repeats)', 'trail_file');
+call allow('geocorr_worker', 'select', 'fix');
+call allow('geocorr_worker', 'execute', 'function trail_partition(date)');
+
+-- ---- Answers that are given again (0003_idempotency.sql) ----
+
+-- What was answered to a request that carried an Idempotency-Key, so that asking again
+-- gets the same answer and does nothing. `request` is the hash of all that was asked.
+create table idempotency_key (
+    key         text primary key,
+    request     bytea not null check (octet_length(request) = 32),
+    answered_at timestamptz not null default now(),
+    status      smallint not null,
+    answer      json not null
+);
+create index idempotency_key_age on idempotency_key (answered_at);
+call allow('geocorr_worker', 'select, insert, delete', 'idempotency_key');
+call allow('geocorr_web', 'select, insert, delete', 'idempotency_key');

@@ -1,0 +1,106 @@
+"""Rows of trails in and out of the database, many at once."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import numpy as np
+
+from geocorr.arrays import Bytes, Ints
+from geocorr.model import from_us
+from sql import queries, trail_copy
+from sql.db import Connection
+from sql.trail_parse import Asked, Read, parse
+from sql.trail_stretches import Stretches
+
+Q = queries.read("trail_rows")
+_PIECE_BYTES = 1 << 20
+# So few stretches are asked for in one round trip.
+_FEW = 50
+
+
+async def numbers(conn: Connection, devices: tuple[str, ...]) -> Ints:
+    """The database's number of each device [devices], -1 where it has none."""
+    found = await conn.fetch(Q["number_devices"], list(devices))
+    known = {row["device_id"]: row["id"] for row in found}
+    return np.array([known.get(device, -1) for device in devices], dtype=np.int64)
+
+
+async def read(
+    conn: Connection, asked: Stretches, ids: Ints, motion: bool = False
+) -> Read:
+    """The rows of these stretches as trails of `asked.devices`, sorted."""
+    if len(asked) <= _FEW:
+        data = await _few(conn, asked, ids)
+    else:
+        await fill_stretches(conn, asked, ids)
+        data = await copied_out(conn, Q["read_stretches"])
+    return parse(data, Asked(asked.devices, ids, motion))
+
+
+async def _few(conn: Connection, asked: Stretches, ids: Ints) -> Bytes:
+    """What a COPY of the same would be."""
+    edges = [
+        [from_us(t) for t in edge.tolist()] for edge in (asked.from_us, asked.to_us)
+    ]
+    rows = await conn.fetchval(Q["read_few"], ids[asked.device].tolist(), *edges)
+    copy = (trail_copy.HEADER, rows or b"", trail_copy.TRAILER)
+    return np.frombuffer(b"".join(copy), np.uint8)
+
+
+async def read_all(conn: Connection, asked: Stretches) -> Read:
+    """The same by the devices' names; devices unknown here have no trail."""
+    return await read(conn, asked, await numbers(conn, asked.devices))
+
+
+async def delete(conn: Connection, asked: Stretches, ids: Ints) -> None:
+    """Remove the rows of these stretches."""
+    await fill_stretches(conn, asked, ids)
+    async with nested_loops(conn):
+        await conn.execute(Q["delete_stretches"])
+
+
+async def fill_stretches(conn: Connection, asked: Stretches, ids: Ints) -> None:
+    """Put the stretches where the next statement looks for them."""
+    known = ids[asked.device] >= 0
+    fields: dict[str, trail_copy.Field] = {
+        "device": (">i4", ids[asked.device][known]),
+        "from_at": trail_copy.timestamps(asked.from_us[known]),
+        "to_at": trail_copy.timestamps(asked.to_us[known]),
+    }
+    await conn.execute(Q["empty_stretch"])
+    rows = np.frombuffer(trail_copy.table(fields), np.uint8)
+    await copied_in(conn, "trail_stretch", tuple(fields), rows)
+
+
+async def copied_in(
+    conn: Connection, table: str, columns: tuple[str, ...], rows: Bytes
+) -> None:
+    """Send a whole binary COPY."""
+    await conn.copy_to_table(
+        table, source=_pieces(rows), columns=list(columns), format="binary"
+    )
+
+
+async def copied_out(conn: Connection, query: str) -> Bytes:
+    """Fetch the whole binary COPY of a query, joined by nested loops."""
+    received = bytearray()
+
+    async def keep(piece: bytes) -> None:
+        received.extend(piece)
+
+    async with nested_loops(conn):
+        await conn.copy_from_query(query, output=keep, format="binary")
+    return np.frombuffer(received, np.uint8)
+
+
+@asynccontextmanager
+async def nested_loops(conn: Connection) -> AsyncIterator[None]:
+    """Join by index, whatever the planner thinks of tables it has not seen."""
+    await conn.execute(Q["nest_loops"])
+    yield
+    await conn.execute(Q["plan_freely"])
+
+
+async def _pieces(rows: Bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(rows), _PIECE_BYTES):
+        yield rows[start : start + _PIECE_BYTES].tobytes()
