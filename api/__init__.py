@@ -1,0 +1,1 @@
+"""The doors out: the JSON API, the `geocorr` command, the worker, the settings."""

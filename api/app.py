@@ -1,0 +1,95 @@
+"""The service: every part wired once, one table from exception to status.
+
+create_app(settings)    the ASGI application; its pools live as long as it does
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from api import problems
+from api.access_log import AccessLog
+from api.ground import database as database_of
+from api.limits import NO_LOGIN, BodyLimit, ThisMachineOnly
+from api.loading import Door
+from api.matching import SOFTWARE
+from api.rest import batches, crimes, docs, health, hits, runs
+from api.rest.services import Services
+from api.settings import Settings
+from geocorr.errors import GeocorrError, UsageError
+from loaders import policy as policies
+from loaders.crime_options import ZONES
+from loaders.forces import forces
+from sql.db import Role, pool
+
+ABOUT = (
+    "Which tagged offenders were near which crimes, and which were not. "
+    "Times are UTC, places longitude and latitude (WGS84). " + NO_LOGIN
+)
+# Who sends files while nobody can say who they are.
+SENDER = "this machine, not logged in"
+_POOL_SIZES = {Role.WEB: 8, Role.WORKER: 4}
+_PROBLEM = {
+    "description": "A problem document (RFC 9457).",
+    "content": {problems.MEDIA_TYPE: {"schema": problems.SCHEMA}},
+}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application; UsageError for a zone or a force in it that is unknown."""
+    zones = feed_zones(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            app.state.services = await _services(settings, zones, stack)
+            yield
+
+    app = FastAPI(
+        title="geocorr",
+        summary="Crimes, batches, runs and hits",
+        description=ABOUT,
+        version=SOFTWARE,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses={422: _PROBLEM, "default": _PROBLEM},
+        # A wrong address is a problem, not a detour.
+        redirect_slashes=False,
+    )
+    app.state.services = None
+    for routes in (batches, crimes, runs, hits, health, docs):
+        app.include_router(routes.router)
+    app.add_exception_handler(GeocorrError, problems.of_error)
+    app.add_exception_handler(HTTPException, problems.of_http)
+    app.add_exception_handler(RequestValidationError, problems.of_validation)
+    # The last added is the outermost.
+    app.add_middleware(BodyLimit, max_mb=settings.max_upload_mb)
+    app.add_middleware(ThisMachineOnly)
+    app.add_middleware(AccessLog)
+    return app
+
+
+async def _services(
+    settings: Settings, zones: Mapping[str, str], stack: AsyncExitStack
+) -> Services:
+    """Everything that routes stand on; the stack closes it."""
+    policy = policies.read(settings.policy)
+    door = Door(settings.working_crs(), policy, SENDER)
+    pools = {}
+    for role, size in _POOL_SIZES.items():
+        pools[role] = await pool(database_of(settings), role, size)
+        stack.push_async_callback(pools[role].close)
+    return Services(settings, door, zones, pools)
+
+
+def feed_zones(settings: Settings) -> dict[str, str]:
+    """The zone of each force's feed by identifier; UsageError for unknown ones."""
+    for zone in settings.feed_zones.values():
+        if zone not in ZONES:
+            raise UsageError(f"{zone} is no zone of a feed: {', '.join(ZONES)}.")
+    named = settings.feed_zones.items()
+    return {forces().named(force).identifier: zone for force, zone in named}

@@ -1,0 +1,74 @@
+"""The `geocorr` command: every group of commands, one exit code per kind of error."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from api.commands import (
+    Exit,
+    alibi,
+    check,
+    convert,
+    demo,
+    hits,
+    load,
+    match,
+    serve,
+    service,
+)
+from geocorr.errors import (
+    ConflictError,
+    GeocorrError,
+    InputError,
+    NotFound,
+    ServiceError,
+    UsageError,
+)
+
+app = typer.Typer(
+    help="Tells which tagged offenders were near which crimes, and which were not.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+app.add_typer(check.app, name="check")
+app.command()(match.match)
+app.command()(alibi.alibi)
+app.command()(convert.convert)
+app.command()(load.load)
+app.command()(demo.demo)
+app.command()(hits.hits)
+app.command("match-batch")(hits.match_batch)
+app.command()(hits.rematch)
+for command in (service.up, service.down, service.status, service.migrate):
+    app.command()(command)
+for lasting in (serve.serve, serve.worker, serve.purge):
+    app.command()(lasting)
+
+EXITS: dict[type[GeocorrError], Exit] = {
+    UsageError: Exit.USAGE,
+    NotFound: Exit.USAGE,
+    InputError: Exit.REFUSED,
+    ConflictError: Exit.REFUSED,
+    ServiceError: Exit.SERVICE,
+}
+
+
+def exit_code(error: GeocorrError) -> Exit:
+    """The exit code of an error: that of the nearest class in the table."""
+    kinds = type(error).__mro__
+    return next((EXITS[kind] for kind in kinds if kind in EXITS), Exit.SERVICE)
+
+
+def main() -> None:
+    """Run the command; an error of ours is one clear sentence on stderr."""
+    try:
+        app()
+    except GeocorrError as error:
+        Console(stderr=True).print(str(error), style="red", markup=False)
+        sys.exit(exit_code(error))
+
+
+if __name__ == "__main__":
+    main()

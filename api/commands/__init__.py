@@ -1,0 +1,35 @@
+"""The `geocorr` command, one file per group of commands; `api.cli` joins them."""
+
+import sys
+from collections.abc import Sequence
+from enum import IntEnum
+
+import structlog
+
+from geocorr.model import Outcome
+from loaders.report import LoadReport
+
+
+class Exit(IntEnum):
+    """What scripts may rely on."""
+
+    DONE = 0
+    REFUSED = 1
+    USAGE = 2
+    SERVICE = 3
+    PARTIAL = 4
+
+
+def log_to_stderr() -> None:
+    """Send log lines to whatever stderr is when they are written."""
+    structlog.configure(logger_factory=lambda *args: structlog.PrintLogger(sys.stderr))
+
+
+def exit_of(reports: Sequence[LoadReport]) -> Exit:
+    """0 where every file is SUCCESSFUL, 1 where all are refused, else 4."""
+    outcomes = {report.outcome for report in reports}
+    if outcomes == {Outcome.SUCCESSFUL}:
+        return Exit.DONE
+    if outcomes <= {Outcome.ERROR, Outcome.FAILED}:
+        return Exit.REFUSED
+    return Exit.PARTIAL

@@ -1,0 +1,139 @@
+"""`geocorr alibi`: for each crime and device, could the tag have been there?"""
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from api.commands import Exit
+from api.commands.match import Files, exit_of_crimes
+from api.match_files import Gathered, Sources, gather
+from api.settings import Settings
+from geocorr import findings
+from geocorr.candidates import Pairs
+from geocorr.errors import UsageError
+from geocorr.model import Rule, from_us
+from geocorr.policy import Policy
+from geocorr.presence import Presence, everyone, presences
+from loaders import policy as policies
+
+OptionalPath = Optional[Path]  # noqa: UP045  typer reads this at run time
+
+
+def alibi(  # noqa: PLR0913  an argument an option
+    trails: Files,
+    crimes: Annotated[Path, typer.Option(help="Crime file.")],
+    more: Annotated[
+        list[Path] | None, typer.Argument(help="More trail files.", metavar="FILE...")
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="Only this device.")] = None,
+    top_speed_kmh: Annotated[
+        float | None, typer.Option(help="Faster than this no tag moves.")
+    ] = None,
+    orders: Annotated[OptionalPath, typer.Option(help="Tag orders.")] = None,
+    events: Annotated[OptionalPath, typer.Option(help="Device events.")] = None,
+    crs: Annotated[str, typer.Option(help="Working CRS in metres.")] = "EPSG:27700",
+    rule: Annotated[Rule | None, typer.Option(help="What makes a fix count.")] = None,
+    policy: Annotated[OptionalPath, typer.Option(help="Policy laid over ours.")] = None,
+    radius_m: Annotated[float | None, typer.Option(help="Vicinity.")] = None,
+    map_trails: Annotated[OptionalPath, typer.Option(help="Foreign columns.")] = None,
+    map_crimes: Annotated[OptionalPath, typer.Option(help="Foreign columns.")] = None,
+    zone: Annotated[str, typer.Option(help="Zone of times without offset.")] = "UTC",
+    as_json: Annotated[bool, typer.Option("--json", help="A line a pair.")] = False,
+) -> None:
+    """Say for every crime and device whether the tag could have been there."""
+    changes = {"rule": rule and rule.value, "radius_m": radius_m}
+    chosen = policies.read(policy).with_match(
+        **{name: value for name, value in changes.items() if value is not None}
+    )
+    if top_speed_kmh is not None:
+        chosen = _with_top_speed(chosen, top_speed_kmh)
+    sources = Sources(
+        (*trails, *(more or ())), crimes, orders, events, map_trails, map_crimes, zone
+    )
+    files = gather(sources, Settings().working_crs(crs), chosen)
+    found = presences(
+        files.trails,
+        files.wearers,
+        findings.targets(files.offences, chosen),
+        _pairs(files, chosen, device),
+        chosen,
+    )
+    if as_json:
+        for presence in found:
+            sys.stdout.write(json.dumps(as_line(files, presence)) + "\n")
+    else:
+        Console().print(_table(files, found))
+    raise typer.Exit(Exit(exit_of_crimes(files.crime_report)))
+
+
+def _with_top_speed(policy: Policy, top_speed_kmh: float) -> Policy:
+    if not 0 < top_speed_kmh < 2_000:
+        raise UsageError(f"{top_speed_kmh:g} km/h is no top speed of a tag.")
+    alibi = replace(policy.alibi, top_speed_m_s=top_speed_kmh / 3.6)
+    return replace(policy, alibi=alibi)
+
+
+def _pairs(files: Gathered, policy: Policy, device: str | None) -> Pairs:
+    pairs = everyone(findings.targets(files.offences, policy), files.wearers)
+    if device is None:
+        return pairs
+    devices = files.trails.fixes.devices
+    if device not in devices:
+        raise UsageError(f"No fix of device {device} stands in these files.")
+    own = files.wearers.device[pairs.wearer] == devices.index(device)
+    return Pairs(pairs.target[own], pairs.wearer[own])
+
+
+def as_line(files: Gathered, presence: Presence) -> dict[str, object]:
+    """One verdict as JSON has it."""
+    minutes = sum(stretch.minutes for stretch in presence.uncovered)
+    return {
+        "crime_reference": files.offences[presence.target].reference,
+        "device_id": _device(files, presence),
+        "verdict": presence.verdict.value,
+        "required_speed_kmh": presence.required_speed_kmh,
+        "margin_m": presence.margin_m,
+        "coverage": presence.coverage,
+        "uncovered_min": round(minutes, 1),
+        "uncovered": [
+            {"from": _time(u.from_us), "to": _time(u.to_us), "why": u.why}
+            for u in presence.uncovered
+        ],
+        "rules": list(presence.rules),
+        "because": presence.because,
+    }
+
+
+def _device(files: Gathered, presence: Presence) -> str:
+    return str(files.trails.fixes.devices[files.wearers.device[presence.wearer]])
+
+
+def _time(t_us: int) -> str:
+    return from_us(t_us).isoformat().replace("+00:00", "Z")
+
+
+def _table(files: Gathered, found: list[Presence]) -> Table:
+    drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 0))
+    for name in ("crime", "device", "verdict"):
+        drawn.add_column(name, no_wrap=True)
+    for name in ("km/h", "cover"):
+        drawn.add_column(name, justify="right", no_wrap=True)
+    drawn.add_column("because")
+    for one in found:
+        speed = one.required_speed_kmh
+        drawn.add_row(
+            files.offences[one.target].reference,
+            _device(files, one),
+            one.verdict.value,
+            "-" if speed is None else f"{speed:.0f}",
+            f"{one.coverage:.2f}",
+            one.because,
+        )
+    return drawn

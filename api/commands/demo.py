@@ -1,0 +1,118 @@
+"""`geocorr demo`: an invented force area, three weeks of trails, a crime file."""
+
+import asyncio
+import getpass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+import api.commands.serve as serving
+from api import ground, loading, loading_crimes, loading_people, loading_trails, worker
+from api.commands import log_to_stderr
+from api.commands.match import table
+from api.loading import Door
+from api.settings import Settings
+from fixtures import scene
+from geocorr.model import Hit
+from geocorr.policy import Policy
+from loaders import crimes as crime_files
+from loaders import policy as policies
+from loaders.crime_options import CrimeOptions
+from loaders.report import LoadReport
+from loaders.trails import TrailOptions
+from sql import batches, hits
+from sql.db import Connection, Database, Role, connection
+
+SMALL = (
+    ("boundaries.geojson", loading_people.load_boundaries),
+    ("nominals.csv", loading_people.load_nominals),
+    ("addresses.csv", loading_people.load_addresses),
+    ("orders.csv", loading.load_orders),
+    ("events.csv", loading.load_events),
+)
+
+
+def demo(
+    serve: Annotated[bool, typer.Option(help="Serve when the hits are shown.")] = True,
+) -> None:
+    """Load the demo scene, match it, show the hits, and serve. All of it invented."""
+    settings = Settings()
+    log_to_stderr()
+    console = Console(stderr=True)
+    with console.status("Starting the database ..."):
+        asyncio.run(ground.up(settings))
+    with console.status("Inventing a force, its wearers and three weeks of trails ..."):
+        made = scene.make()
+        folder = _written(made, settings.home / "demo")
+    asyncio.run(_run(settings, folder, made, console))
+    if serve:
+        serving.serve()
+
+
+def _written(made: scene.Scene, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    scene.write(made, folder)
+    return folder
+
+
+async def _run(
+    settings: Settings, folder: Path, made: scene.Scene, console: Console
+) -> None:
+    policy = policies.read(settings.policy)
+    door = Door(settings.working_crs(), policy, getpass.getuser())
+    database = ground.database(settings)
+    async with connection(database, Role.WORKER) as conn:
+        for name, bring_in in SMALL:
+            data = crime_files.read(folder / name)
+            _said(console, await bring_in(conn, data, name, door))
+        with console.status("Loading three weeks of trails ..."):
+            report = await _trails(conn, folder / "trails.parquet", door)
+        _said(console, report)
+        report = await _crimes(conn, folder / "crimes.csv", door)
+        _said(console, report)
+    found = await _match(database, policy, report.batch_id or "")
+    _shown(found, made, folder)
+
+
+async def _trails(conn: Connection, path: Path, door: Door) -> LoadReport:
+    limit = door.policy.crs.max_scale_error
+    options = TrailOptions(door.crs, datetime.now(UTC), limit, with_motion=True)
+    return await loading_trails.load_trails(conn, path, options, door)
+
+
+async def _crimes(conn: Connection, path: Path, door: Door) -> LoadReport:
+    options = CrimeOptions(door.crs, datetime.now(UTC), zone="UTC")
+    data = crime_files.read(path)
+    return (await loading_crimes.load_crimes(conn, data, path.name, options, door))[0]
+
+
+async def _match(database: Database, policy: Policy, batch_id: str) -> tuple[Hit, ...]:
+    await worker.drain(database, policy)
+    async with connection(database, Role.WORKER) as conn:
+        numbers = await batches.numbers(conn, batch_id)
+        found = await hits.listed(conn, batches=numbers)
+    return tuple(stored.hit for stored in found)
+
+
+def _said(console: Console, report: LoadReport) -> None:
+    console.print(
+        f"{report.file}: {report.outcome.value}, {report.accepted:,} of "
+        f"{report.read:,} rows taken.",
+        highlight=False,
+    )
+
+
+def _shown(found: tuple[Hit, ...], made: scene.Scene, folder: Path) -> None:
+    out = Console()
+    out.print(table(found, most=len(found)))
+    truth = {(t.crime_reference, t.device_id, t.verdict) for t in made.truth}
+    listed = {(h.crime_reference, h.device_id, h.verdict) for h in found}
+    out.print(
+        f"{len(listed)} pairs found; the scene's truth holds {len(truth)}: "
+        f"{len(truth - listed)} missed, {len(listed - truth)} invented.\n"
+        f"The files lie in {folder}. Everyone in them is invented.",
+        highlight=False,
+    )

@@ -1,0 +1,143 @@
+"""`geocorr match`: files in, hits out, no database."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from api import hits_file
+from api.commands import Exit
+from api.match_files import Matched, Sources, match_files
+from api.settings import Settings
+from geocorr.model import Hit, Outcome, Rule
+from geocorr.policy import Policy
+from loaders import policy as policies
+from loaders.report import LoadReport
+
+Files = Annotated[list[Path], typer.Option("--trails", help="Trail file; repeatable.")]
+OptionalPath = Optional[Path]  # noqa: UP045  typer reads this at run time
+
+
+def match(  # noqa: PLR0913  an argument an option
+    trails: Files,
+    crimes: Annotated[Path, typer.Option(help="Crime file.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="OUT.csv, .geojson or .parquet")
+    ],
+    more: Annotated[
+        list[Path] | None, typer.Argument(help="More trail files.", metavar="FILE...")
+    ] = None,
+    orders: Annotated[OptionalPath, typer.Option(help="Tag orders.")] = None,
+    events: Annotated[OptionalPath, typer.Option(help="Device events.")] = None,
+    crs: Annotated[str, typer.Option(help="Working CRS in metres.")] = "EPSG:27700",
+    rule: Annotated[Rule | None, typer.Option(help="What makes a fix count.")] = None,
+    policy: Annotated[OptionalPath, typer.Option(help="Policy laid over ours.")] = None,
+    radius_m: Annotated[float | None, typer.Option(help="Vicinity.")] = None,
+    min_fixes: Annotated[
+        int | None, typer.Option(help="Fixes that make a hit.")
+    ] = None,
+    pad_min: Annotated[float | None, typer.Option(help="Widen every window.")] = None,
+    map_trails: Annotated[OptionalPath, typer.Option(help="Foreign columns.")] = None,
+    map_crimes: Annotated[OptionalPath, typer.Option(help="Foreign columns.")] = None,
+    zone: Annotated[str, typer.Option(help="Zone of times without offset.")] = "UTC",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Lay a crime file over trail files and write the hits."""
+    hits_file.check_name(output)
+    changes = {
+        "rule": rule and rule.value,
+        "radius_m": radius_m,
+        "min_fixes": _least(rule, min_fixes),
+        "pad_min": pad_min,
+    }
+    chosen = policies.read(policy).with_match(
+        **{name: value for name, value in changes.items() if value is not None}
+    )
+    sources = Sources(
+        (*trails, *(more or ())), crimes, orders, events, map_trails, map_crimes, zone
+    )
+    matched = match_files(sources, Settings().working_crs(crs), chosen)
+    hits_file.write(output, matched.hits, matched.places)
+    _tell(matched, output, chosen, as_json)
+    raise typer.Exit(exit_of_crimes(matched.crime_report))
+
+
+def _least(rule: Rule | None, min_fixes: int | None) -> int | None:
+    """The national hub's rule asks for two fixes unless told otherwise."""
+    return 2 if rule is Rule.HALF_CIRCLE and min_fixes is None else min_fixes
+
+
+def exit_of_crimes(report: LoadReport) -> Exit:
+    """1 if no crime could be matched, 4 if some rows were refused."""
+    if report.outcome in (Outcome.ERROR, Outcome.FAILED):
+        return Exit.REFUSED
+    return Exit.PARTIAL if report.rejected else Exit.DONE
+
+
+def _tell(matched: Matched, output: Path, policy: Policy, as_json: bool) -> None:
+    if as_json:
+        document = {
+            "output": str(output),
+            "policy_hash": policy.hash,
+            **matched.summary,
+            "reports": [report.as_json() for report in matched.reports],
+        }
+        json.dump(document, sys.stdout)
+        sys.stdout.write("\n")
+        return
+    console = Console(stderr=True)
+    for report in matched.reports:
+        if report.rejected:
+            console.print(
+                f"{report.file}: {report.rejected} of {report.read} rows refused "
+                f"({report.outcome.value}).",
+                style="yellow",
+                markup=False,
+            )
+    out = Console()
+    out.print(table(matched.hits))
+    told = matched.summary
+    out.print(
+        f"{told['fixes']:,} fixes, {told['crimes']:,} crimes: {told['pairs']:,} pairs, "
+        f"{told['crimes_hit']:,} crimes hit, {told['seconds']:.1f} s. "
+        f"Written to {output}.",
+        highlight=False,
+    )
+
+
+def table(hits: tuple[Hit, ...], most: int = 40) -> Table:
+    """The first hits as a table for a terminal."""
+    rest = len(hits) - most
+    caption = f"and {rest:,} more" if rest > 0 else None
+    drawn = Table(caption=caption, box=box.SIMPLE_HEAD, padding=(0, 0))
+    for name in ("crime", "type", "device", "nominal", "verdict"):
+        drawn.add_column(name, no_wrap=True)
+    for name in ("fixes", "path m", "dwell s", "P", "cover"):
+        drawn.add_column(name, justify="right", no_wrap=True)
+    for hit in hits[:most]:
+        drawn.add_row(*_cells(hit))
+    return drawn
+
+
+def _cells(hit: Hit) -> tuple[str, ...]:
+    return (
+        hit.crime_reference,
+        hit.crime_type,
+        hit.device_id,
+        hit.nominal_id or "-",
+        hit.verdict,
+        str(hit.fixes_inside),
+        _figure(hit.min_path_distance_m, 0),
+        f"{hit.dwell_s:.0f}",
+        _figure(hit.probability, 2),
+        f"{hit.coverage:.2f}",
+    )
+
+
+def _figure(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"

@@ -1,0 +1,153 @@
+"""`geocorr serve`, `worker` and `purge`: the service, and what it does by itself."""
+
+import asyncio
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from signal import SIGINT, SIGTERM
+from typing import Annotated
+
+import structlog
+import typer
+import uvicorn
+from rich.console import Console
+
+from api import worker as working
+from api.app import create_app
+from api.commands import Exit, log_to_stderr
+from api.ground import database as database_of
+from api.limits import LOOPBACK, NO_LOGIN
+from api.settings import Settings
+from geocorr.errors import ServiceError, UsageError
+from geocorr.geo import WorkingCrs
+from geocorr.policy import Policy
+from loaders import policy as policies
+from sql import migrate
+from sql.db import Database, Role, connection
+from sql.trail_quarantine import Purged
+
+log = structlog.get_logger()
+_AGAIN_AFTER_S = 5.0
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="127.0.0.1 unless set.")] = None,
+    port: Annotated[int | None, typer.Option(help="8000 unless set.")] = None,
+    worker: Annotated[bool, typer.Option(help="Match in the same process.")] = True,
+) -> None:
+    """Serve the API on this machine, and match what comes in, until interrupted."""
+    settings = Settings()
+    host, port = host or settings.host, port or settings.port
+    if not settings.contained:
+        only_loopback(host)
+    log_to_stderr()
+    app = create_app(settings)
+    policy, crs = policies.read(settings.policy), settings.working_crs()
+    asyncio.run(_ready(database_of(settings)))
+    _said(host, port)
+    # So that being told to end lets the worker end its job too.
+    signal.signal(SIGTERM, lambda number, frame: sys.exit(Exit.DONE))
+    with _beside(database_of(settings), policy, crs, worker):
+        # Its own access log would hold what people search for.
+        uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning")
+
+
+def worker() -> None:
+    """Match what comes in, and purge every night, until interrupted."""
+    settings = Settings()
+    log_to_stderr()
+    policy, crs = policies.read(settings.policy), settings.working_crs()
+    asyncio.run(_worked(database_of(settings), policy, crs))
+
+
+def purge(
+    dry_run: Annotated[bool, typer.Option(help="Only say what would go.")] = False,
+) -> None:
+    """Remove fixes outside every order whose days are over (HANTS-GPS-1)."""
+    settings = Settings()
+    policy, crs = policies.read(settings.policy), settings.working_crs()
+    gone = asyncio.run(_purged(database_of(settings), policy, crs, dry_run))
+    fixes = sum(purged.n_fixes for purged in gone)
+    devices = len({purged.device_id for purged in gone})
+    done = "would be" if dry_run else "were"
+    typer.echo(f"{fixes:,} fixes of {devices:,} devices {done} removed.")
+
+
+def only_loopback(host: str) -> None:
+    """UsageError for a host that others could reach."""
+    if host.lower() not in LOOPBACK:
+        raise UsageError(f"{host} is refused. {NO_LOGIN}")
+
+
+def _said(host: str, port: int) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    Console(stderr=True).print(
+        f"geocorr serves on http://{shown}:{port}, the API is described at /docs.\n"
+        f"{NO_LOGIN}",
+        highlight=False,
+        markup=False,
+    )
+
+
+async def _ready(database: Database) -> None:
+    """ServiceError now rather than at every request."""
+    async with connection(database, Role.WEB) as conn:
+        if await migrate.pending(conn):
+            raise ServiceError("The database is of an older geocorr: run `geocorr up`.")
+
+
+async def _worked(database: Database, policy: Policy, crs: WorkingCrs) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (SIGINT, SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    Console(stderr=True).print("geocorr matches what comes in.")
+    await working.work(database, policy, crs, stop)
+
+
+@contextmanager
+def _beside(
+    database: Database, policy: Policy, crs: WorkingCrs, wanted: bool
+) -> Iterator[None]:
+    """The worker in a thread of its own, so that matching holds up no request."""
+    if not wanted:
+        yield
+        return
+    ended = threading.Event()
+    work = keep_working(database, policy, crs, ended)
+    thread = threading.Thread(target=asyncio.run, args=(work,), name="worker")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+async def keep_working(
+    database: Database, policy: Policy, crs: WorkingCrs, ended: threading.Event
+) -> None:
+    """Work until `ended`, and again where the database was away for a while."""
+    stop = asyncio.Event()
+    watch = asyncio.create_task(_until(ended, stop))
+    while not ended.is_set():
+        try:
+            await working.work(database, policy, crs, stop)
+        except (ServiceError, ExceptionGroup) as trouble:
+            log.error("worker stopped", error=type(trouble).__name__)
+            await asyncio.wait({watch}, timeout=_AGAIN_AFTER_S)
+    await watch
+
+
+async def _until(ended: threading.Event, stop: asyncio.Event) -> None:
+    while not ended.is_set():
+        await asyncio.sleep(0.2)
+    stop.set()
+
+
+async def _purged(
+    database: Database, policy: Policy, crs: WorkingCrs, dry_run: bool
+) -> list[Purged]:
+    async with connection(database, Role.WORKER) as conn:
+        return await working.purge(conn, policy, crs, dry_run=dry_run)

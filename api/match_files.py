@@ -1,0 +1,169 @@
+"""Files in, hits out, no database: read, decide, and hand back what to write."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeVar
+
+from geocorr import findings, orders
+from geocorr.arrays import Fixes, Trails, Wearers
+from geocorr.correlate import correlate
+from geocorr.errors import InputError, UsageError
+from geocorr.geo import WorkingCrs
+from geocorr.model import Crime, DeviceEvent, Hit, Outcome
+from geocorr.policy import Policy
+from geocorr.trust import off_spells, trust
+from loaders import crimes as crime_files
+from loaders import events as event_files
+from loaders import mapping
+from loaders import orders as order_files
+from loaders import trails as trail_files
+from loaders.report import LoadReport
+from loaders.trails import TrailOptions
+
+SOFTWARE = version("geocorr")
+
+MapKind = TypeVar("MapKind", mapping.CrimeMap, mapping.TrailMap)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The files of a match and how to read them."""
+
+    trails: tuple[Path, ...]
+    crimes: Path
+    orders: Path | None = None
+    events: Path | None = None
+    map_trails: Path | None = None
+    map_crimes: Path | None = None
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What a match found, and what became of each file."""
+
+    hits: tuple[Hit, ...]
+    places: dict[tuple[str, str], tuple[float, float]]
+    reports: tuple[LoadReport, ...]
+    crime_report: LoadReport
+    summary: dict[str, int | float]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the files hold, ready to be judged."""
+
+    trails: Trails
+    wearers: Wearers
+    offences: tuple[findings.Offence, ...]
+    crimes: tuple[Crime, ...]
+    crime_report: LoadReport
+    reports: tuple[LoadReport, ...]
+
+
+def gather(sources: Sources, crs: WorkingCrs, policy: Policy) -> Gathered:
+    """Read the files of a match.
+
+    UsageError for a path, map or CRS that cannot be used; InputError where a file
+    holds nothing that can be matched. Rows with faults are told in the reports.
+    """
+    now = datetime.now(UTC)
+    parsed = _crimes(sources, crs, policy, now)
+    fixes, trail_reports = _fixes(sources, crs, policy, now)
+    wearers, order_reports = _wearers(sources.orders, fixes, policy)
+    events, event_reports = _events(sources.events)
+    crimes = parsed.crimes()
+    return Gathered(
+        trust(fixes, policy, off_spells(events)),
+        wearers,
+        findings.latest(crimes),
+        crimes,
+        parsed.report,
+        (*trail_reports, parsed.report, *order_reports, *event_reports),
+    )
+
+
+def match_files(sources: Sources, crs: WorkingCrs, policy: Policy) -> Matched:
+    """Match trail files against a crime file; errors as `gather`."""
+    began = time.perf_counter()
+    files = gather(sources, crs, policy)
+    targets = findings.targets(files.offences, policy)
+    hits = correlate(files.trails, files.wearers, targets, policy)
+    found = findings.rows(
+        hits, files.offences, files.wearers, files.trails, policy, SOFTWARE
+    )
+    rows = tuple(findings.in_order(found))
+    summary = {
+        "fixes": len(files.trails.fixes),
+        "crimes": len(files.offences),
+        "pairs": len(rows),
+        "crimes_hit": len({(h.force, h.crime_reference) for h in rows}),
+        "seconds": round(time.perf_counter() - began, 3),
+    }
+    places = _places(files.crimes)
+    return Matched(rows, places, files.reports, files.crime_report, summary)
+
+
+def _crimes(
+    sources: Sources, crs: WorkingCrs, policy: Policy, now: datetime
+) -> crime_files.CrimeParse:
+    options = crime_files.CrimeOptions(
+        crs,
+        now,
+        zone=sources.zone,
+        max_window_h=policy.crime.max_window_h,
+        crime_map=_map(sources.map_crimes, mapping.CrimeMap),
+    )
+    data = crime_files.read(sources.crimes)
+    return crime_files.parse(data, options, sources.crimes.name)
+
+
+def _map(path: Path | None, kind: type[MapKind]) -> MapKind | None:
+    if path is None:
+        return None
+    found = mapping.read(path)
+    if not isinstance(found, kind):
+        raise UsageError(f"{path.name} is a map for another kind of file.")
+    return found
+
+
+def _fixes(
+    sources: Sources, crs: WorkingCrs, policy: Policy, now: datetime
+) -> tuple[Fixes, tuple[LoadReport, ...]]:
+    trail_map = _map(sources.map_trails, mapping.TrailMap)
+    options = TrailOptions(crs, now, policy.crs.max_scale_error, trail_map)
+    fixes, reports = trail_files.read_all(sources.trails, options)
+    refused = [r for r in reports if r.outcome is Outcome.FAILED]
+    if refused:
+        raise InputError(f"{refused[0].file}: {refused[0].faults[0].action}")
+    return fixes, reports
+
+
+def _wearers(
+    path: Path | None, fixes: Fixes, policy: Policy
+) -> tuple[Wearers, tuple[LoadReport, ...]]:
+    """Wearers by their orders; without an orders file each device is one."""
+    if path is None:
+        return orders.every_device(fixes.devices), ()
+    report, found = order_files.parse(crime_files.read(path), path.name)
+    return orders.wearers(found, fixes.devices, policy), (report,)
+
+
+def _events(
+    path: Path | None,
+) -> tuple[Sequence[DeviceEvent], tuple[LoadReport, ...]]:
+    if path is None:
+        return (), ()
+    report, found = event_files.parse(crime_files.read(path), path.name)
+    return found, (report,)
+
+
+def _places(crimes: Sequence[Crime]) -> dict[tuple[str, str], tuple[float, float]]:
+    """Longitude and latitude of each crime's last version."""
+    return {
+        (c.police_force, c.crime_reference): (c.longitude, c.latitude) for c in crimes
+    }

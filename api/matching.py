@@ -1,0 +1,224 @@
+"""Matching in the database: read, decide, write, in one transaction.
+
+The same `judge` as on files. A run stores its policy, versions, timing and hits; the
+fixes that a hit rests on are stored with it, so that it can be made again.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+
+import numpy as np
+
+from geocorr import candidates, findings
+from geocorr.arrays import (
+    HOUR_US,
+    US_PER_S,
+    Codes,
+    Fixes,
+    Ints,
+    Targets,
+    Trails,
+    Wearers,
+)
+from geocorr.candidates import Pairs
+from geocorr.correlate import Hits, judge
+from geocorr.errors import NotFound
+from geocorr.model import Hit
+from geocorr.orders import wearers
+from geocorr.policy import Policy, from_mapping
+from sql import evidence, hits, orders, runs, trails
+from sql.db import Connection, Record, transaction
+from sql.hits import NewHit
+
+SOFTWARE = version("geocorr")
+
+# Crimes judged at once: as many as keep the machine busy, not the memory full.
+_PORTION = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What a run is for: its kind, its batch if it has one, and a reason to show."""
+
+    kind: str
+    reason: str
+    batch: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunDone:
+    """What a run came to."""
+
+    run: int
+    crimes: int
+    hits: int
+    superseded: int
+    seconds: float
+
+
+async def match(
+    conn: Connection, version_ids: Sequence[int], policy: Policy, why: Why
+) -> RunDone:
+    """Match these crime versions again, as a new run; earlier runs stay readable.
+
+    Versions that are no longer the latest, and withdrawn crimes, are passed over.
+    """
+    began = time.perf_counter()
+    async with transaction(conn):
+        ids, offences = await hits.offences(conn, version_ids)
+        found = await _found(conn, ids, offences, policy)
+        judged = time.perf_counter()
+        run = await runs.start(
+            conn, why.kind, why.batch, (asdict(policy), policy.hash, SOFTWARE)
+        )
+        await hits.store(conn, run, found)
+        gone = await hits.supersede(conn, list(ids), run, why.reason)
+        done = time.perf_counter()
+        timing = {"match_s": judged - began, "store_s": done - judged}
+        counts = {"crimes": len(ids), "hits": len(found), "superseded": gone}
+        await runs.finish(conn, run, timing, counts)
+    return RunDone(run, len(ids), len(found), gone, time.perf_counter() - began)
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What some crimes are judged by; `ids` are those of their versions."""
+
+    ids: Sequence[int]
+    offences: Sequence[findings.Offence]
+    targets: Targets
+    near: trails.Candidates
+    worn: Wearers
+
+
+async def _found(
+    conn: Connection,
+    ids: Sequence[int],
+    offences: Sequence[findings.Offence],
+    policy: Policy,
+) -> list[NewHit]:
+    """Hits of these crimes with their evidence, in the order of the hits file.
+
+    While one portion of many crimes is judged, in a thread, the next is read.
+    """
+    if len(ids) <= _PORTION:
+        return _judged(await _material(conn, ids, offences, policy), policy)
+    judged: list[asyncio.Task[list[NewHit]]] = []
+    try:
+        for at in range(0, len(ids), _PORTION):
+            part = slice(at, at + _PORTION)
+            material = await _material(conn, ids[part], offences[part], policy)
+            if judged:
+                await judged[-1]
+            work = asyncio.to_thread(_judged, material, policy)
+            judged.append(asyncio.create_task(work))
+    finally:
+        parts = await asyncio.gather(*judged)
+    return [hit for part in parts for hit in part]
+
+
+async def _material(
+    conn: Connection,
+    ids: Sequence[int],
+    offences: Sequence[findings.Offence],
+    policy: Policy,
+) -> _Material:
+    targets = findings.targets(offences, policy)
+    near = await trails.candidates(conn, targets, policy, around_s(policy))
+    worn = await worn_by(conn, near.trails.fixes, policy)
+    return _Material(ids, offences, targets, near, worn)
+
+
+def _judged(material: _Material, policy: Policy) -> list[NewHit]:
+    near, worn, targets = material.near, material.worn, material.targets
+    pairs = candidates.of_devices(near.target, near.device, worn, targets)
+    listed = judge(near.trails, worn, targets, pairs, policy)
+    rows = findings.rows(listed, material.offences, worn, near.trails, policy, SOFTWARE)
+    around_us = round(around_s(policy) * US_PER_S)
+    kept = _evidence(near.trails, worn, targets, listed.pairs, around_us)
+    return [
+        NewHit(material.ids[g], worn.order_id[w], fixes, row)
+        for g, w, fixes, row in zip(*_positions(listed), kept, rows, strict=True)
+    ]
+
+
+def around_s(policy: Policy) -> float:
+    """How much trail either side of a window: the clock test's hour and one gap."""
+    return HOUR_US / US_PER_S + policy.line.max_gap_s
+
+
+def _positions(listed: Hits) -> tuple[list[int], list[int]]:
+    return listed.pairs.target.tolist(), listed.pairs.wearer.tolist()
+
+
+async def worn_by(conn: Connection, fixes: Fixes, policy: Policy) -> Wearers:
+    """HANTS-GPS-1, LEICS-16. The wearers of these devices that may be matched."""
+    held = await orders.of_devices(conn, fixes.devices)
+    born = await orders.born(conn, {order.nominal_id for order in held})
+    return wearers(held, fixes.devices, policy, born=born)
+
+
+def _evidence(
+    trails_: Trails, worn: Wearers, targets: Targets, pairs: Pairs, around_us: int
+) -> list[bytes]:
+    """Each wearer's fixes of the window and so much either side, as they are."""
+    low = targets.from_us[pairs.target] - around_us
+    high = targets.to_us[pairs.target] + around_us
+    spans = _spans(trails_.fixes, worn.device[pairs.wearer], low, high + 1)
+    orders_us = (worn.from_us[pairs.wearer], worn.to_us[pairs.wearer])
+    return evidence.pack_all(trails_, spans, orders_us)
+
+
+def _spans(
+    fixes: Fixes, device: Codes, from_us: Ints, to_us: Ints
+) -> tuple[Ints, Ints]:
+    """Positions [first, last) of the fixes of each device in half-open times."""
+    starts = fixes.device_starts()
+    edges = zip(*(c.tolist() for c in (device, from_us, to_us)), strict=True)
+    found = np.array(
+        [
+            starts[d] + fixes.t_us[starts[d] : starts[d + 1]].searchsorted([low, high])
+            for d, low, high in edges
+        ],
+        np.int64,
+    ).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
+
+
+async def remade(conn: Connection, hit_id: int) -> tuple[Hit, Hit]:
+    """A stored hit, and the same made again from its own evidence and policy."""
+    row = await hits.one(conn, hit_id)
+    if row is None:
+        raise NotFound(f"There is no hit {hit_id}.")
+    stored = next(
+        s.hit for s in await hits.listed(conn, run=row["run"]) if s.id == hit_id
+    )
+    policy = from_mapping(row["policy"])
+    kept = evidence.unpack(row["evidence"], row["device_id"], _wearer(row))
+    offence = findings.Offence(
+        stored.force,
+        stored.batch_id,
+        stored.crime_reference,
+        stored.crime_type,
+        stored.window_from,
+        stored.window_to,
+        row["x_m"],
+        row["y_m"],
+        stored.crime_version,
+    )
+    targets = findings.targets([offence], policy)
+    pairs = candidates.pairs(kept.trails, kept.wearers, targets, policy)
+    again = judge(kept.trails, kept.wearers, targets, pairs, policy)
+    rows = findings.rows(
+        again, [offence], kept.wearers, kept.trails, policy, stored.version
+    )
+    if not rows:
+        raise NotFound(f"Hit {hit_id} does not come out of its evidence again.")
+    return stored, rows[0]
+
+
+def _wearer(row: Record) -> tuple[str, str, str]:
+    return row["nominal_id"], row["order_id"], ";".join(row["rules"])

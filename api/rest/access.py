@@ -1,0 +1,44 @@
+"""Who may use which route. A route that is not here fails a test.
+
+Nobody logs in yet: until then the service listens to this machine only, and the
+declaration is what log-in will enforce.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class UserRole(StrEnum):
+    """What a person may be; each of their own force and LPU where they have one."""
+
+    CENTRAL_TEAM = "central_team"
+    INVESTIGATOR = "investigator"
+    LPU_TEAM = "lpu_team"
+    INTELLIGENCE = "intelligence"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+_CENTRAL = frozenset({UserRole.CENTRAL_TEAM})
+_HITS = frozenset({UserRole.CENTRAL_TEAM, UserRole.INVESTIGATOR, UserRole.LPU_TEAM})
+_EVIDENCE = frozenset({UserRole.CENTRAL_TEAM, UserRole.INVESTIGATOR})
+_EVERYONE = frozenset(UserRole)
+
+ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
+    ("POST", "/v1/batches"): _CENTRAL,
+    ("GET", "/v1/batches"): _EVIDENCE,
+    ("GET", "/v1/batches/{batch}"): _EVIDENCE,
+    ("GET", "/v1/batches/{batch}/refused.csv"): _CENTRAL,
+    ("GET", "/v1/batches/{batch}/hits"): _EVIDENCE,
+    ("POST", "/v1/batches/{batch}/match"): _CENTRAL,
+    ("GET", "/v1/crimes"): _EVIDENCE,
+    ("GET", "/v1/crimes/{force}/{reference:path}"): _EVIDENCE,
+    ("POST", "/v1/crimes/{force}/{reference:path}/match"): _CENTRAL,
+    ("GET", "/v1/runs"): _EVIDENCE,
+    ("GET", "/v1/runs/{run}"): _EVIDENCE,
+    ("GET", "/v1/hits"): _HITS,
+    ("GET", "/v1/hits/{hit}"): _EVIDENCE,
+    ("GET", "/v1/health"): _EVERYONE,
+    ("GET", "/docs"): _EVERYONE,
+    ("GET", "/openapi.json"): _EVERYONE,
+}

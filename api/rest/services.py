@@ -1,0 +1,71 @@
+"""What every route stands on: settings, the door in, and connections by role."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.loading import Door
+from api.settings import Settings
+from geocorr.errors import DatabaseTrouble
+from sql.db import Connection, Pool, Role, trouble
+
+_WAIT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The service's parts. `zones`: the zone of each force's feed by identifier."""
+
+    settings: Settings
+    door: Door
+    zones: Mapping[str, str]
+    pools: Mapping[Role, Pool]
+
+    @asynccontextmanager
+    async def reading(self, role: Role = Role.WEB) -> AsyncIterator[Connection]:
+        """A connection that can change nothing: what it reads is one moment's."""
+        # Repeatable read: a total and its page never tell of two moments.
+        moment = {"isolation": "repeatable_read", "readonly": True}
+        async with self.connection(role) as conn, conn.transaction(**moment):
+            yield conn
+
+    @asynccontextmanager
+    async def connection(self, role: Role) -> AsyncIterator[Connection]:
+        """A connection of this role; DatabaseTrouble where none can be had soon."""
+        pool = self.pools[role]
+        try:
+            with trouble():
+                conn = await pool.acquire(timeout=_WAIT_S)
+        except (OSError, TimeoutError) as error:
+            raise DatabaseTrouble(
+                f"The database cannot be reached ({type(error).__name__}): "
+                "look at `geocorr status` and try again."
+            ) from error
+        try:
+            with trouble():
+                yield conn
+        finally:
+            await pool.release(conn)
+
+
+def services(request: Request) -> Services:
+    """The parts of the service that answers this request."""
+    found = request.app.state.services
+    if not isinstance(found, Services):
+        raise DatabaseTrouble("The service is starting: try again in a moment.")
+    return found
+
+
+Parts = Annotated[Services, Depends(services)]
+
+
+async def _read_only(parts: Parts) -> AsyncIterator[Connection]:
+    async with parts.reading() as conn:
+        yield conn
+
+
+# Given back before the answer is sent, so that a slow reader holds no connection.
+Reading = Annotated[Connection, Depends(_read_only, scope="function")]

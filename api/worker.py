@@ -1,0 +1,65 @@
+"""The worker: does what files and people asked for, and the night's purge."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import structlog
+
+from api.matching import Why, match
+from geocorr.geo import WorkingCrs
+from geocorr.policy import Policy
+from geocorr.trust import off_spells
+from sql import jobs, orders
+from sql.db import Connection, Database, Role, connection, transaction
+from sql.jobs import Handler, Payload
+from sql.trail_quarantine import Purged, purge_quarantined
+from sql.trail_store import Keeping
+
+log = structlog.get_logger()
+
+
+async def drain(database: Database, policy: Policy) -> None:
+    """Do what waits in the queue, then return."""
+    await jobs.drain(database, handlers(database, policy))
+
+
+async def work(
+    database: Database, policy: Policy, crs: WorkingCrs, stop: asyncio.Event
+) -> None:
+    """Do what comes until `stop` is set; purge what is due every night."""
+
+    async def nightly() -> None:
+        async with connection(database, Role.WORKER) as conn:
+            await purge(conn, policy, crs, dry_run=False)
+
+    await jobs.work(database, handlers(database, policy), nightly, stop)
+
+
+def handlers(database: Database, policy: Policy) -> dict[str, Handler]:
+    """What each kind of job does."""
+
+    async def run_match(asked: Payload) -> None:
+        why = Why(str(asked["kind"]), str(asked["reason"]), asked.get("batch"))  # type: ignore[arg-type]
+        async with connection(database, Role.WORKER) as conn:
+            done = await match(conn, asked["versions"], policy, why)  # type: ignore[arg-type]
+        log.info(
+            "matched",
+            run=done.run,
+            kind=why.kind,
+            crimes=done.crimes,
+            hits=done.hits,
+            superseded=done.superseded,
+            seconds=round(done.seconds, 3),
+        )
+
+    return {"match": run_match}
+
+
+async def purge(
+    conn: Connection, policy: Policy, crs: WorkingCrs, *, dry_run: bool
+) -> list[Purged]:
+    """HANTS-GPS-1. Remove fixes outside every order whose days are over."""
+    async with transaction(conn):
+        off = off_spells(await orders.events(conn))
+        keeping = Keeping(policy, crs.srid, off)
+        return await purge_quarantined(conn, datetime.now(UTC), keeping, dry_run)
