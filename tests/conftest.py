@@ -1,0 +1,136 @@
+"""What tests share: the OSTN15 grid, a private cluster, a database per test.
+
+The cluster is real PostGIS in a temporary home, one per process that tests. A
+template database is migrated once and copied for every test that asks for `db`.
+"""
+
+import asyncio
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from geocorr import geo
+from loaders import grid as ostn15
+from sql import cluster as clusters
+from sql import migrate
+from sql.cluster import Cluster
+from sql.db import Connection, Database, Role, connect
+
+# Durability is for the service; a test's database is gone a minute later.
+QUICK = {
+    "shared_buffers": "64MB",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "60",
+}
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def grid() -> Path:
+    """The folder of the OSTN15 grid, made once and kept between runs.
+
+    In use before anything else: PROJ never forgets that it did not find a grid.
+    """
+    folder = Path(tempfile.gettempdir()) / f"geocorr-tests-{os.geteuid()}" / "proj"
+    folder.parent.mkdir(exist_ok=True)
+    for path in (folder.parent, ostn15.ensure(folder).parent):
+        path.chmod(0o755)
+    geo.use_grid(str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def bng(grid: Path) -> geo.WorkingCrs:
+    """The working CRS of the service: British National Grid through OSTN15."""
+    return geo.working_crs(geo.BNG)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An empty home for a cluster, in reach of the server's user (as root too)."""
+    with _open_folder() as folder:
+        yield folder
+
+
+class _open_folder:  # noqa: N801
+    """A temporary folder that others may pass through; pytest's own is closed."""
+
+    def __enter__(self) -> Path:
+        self.path = Path(tempfile.mkdtemp(prefix="geocorr-"))
+        self.path.chmod(0o755)
+        return self.path
+
+    def __exit__(self, *error: object) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster(grid: Path) -> Iterator[Cluster]:
+    """A running private cluster with the migrated database `geocorr` in it."""
+    with _open_folder() as folder:
+        made = Cluster(folder, grid, QUICK)
+        database = clusters.up(made)
+        asyncio.run(_migrated(database))
+        yield made
+        clusters.down(made)
+
+
+async def _migrated(database: Database) -> None:
+    conn = await connect(database, Role.OWNER)
+    await migrate.migrate(conn)
+    await conn.close()
+
+
+@pytest.fixture
+def empty_database(cluster: Cluster) -> Iterator[Database]:
+    """A database with the extensions and nothing else: for migrations."""
+    name = f"empty_{next(_numbers)}"
+    clusters.execute(cluster, f"create database {name} owner {Role.OWNER}")
+    for extension in migrate.EXTENSIONS:
+        clusters.execute(cluster, f"create extension {extension}", name)
+    yield cluster.database_named(name)
+    clusters.execute(cluster, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[Database]:
+    """A fresh copy of the migrated database, dropped after the test."""
+    name = f"test_{next(_numbers)}"
+    source = clusters.NAME
+    clusters.execute(
+        cluster, f"create database {name} template {source} owner {Role.OWNER}"
+    )
+    yield cluster.database_named(name)
+    clusters.execute(cluster, f"drop database {name} with (force)")
+
+
+@pytest_asyncio.fixture
+async def db(database: Database) -> AsyncIterator[Connection]:
+    """A connection of the worker's role to the test's own database."""
+    conn = await connect(database, Role.WORKER)
+    yield conn
+    await conn.close()
+
+
+@pytest_asyncio.fixture
+async def owner(database: Database) -> AsyncIterator[Connection]:
+    """A connection of the owner's role to the test's own database."""
+    conn = await connect(database, Role.OWNER)
+    yield conn
+    await conn.close()
+
+
+@pytest_asyncio.fixture
+async def web(database: Database) -> AsyncIterator[Connection]:
+    """A connection of the web's role to the test's own database."""
+    conn = await connect(database, Role.WEB)
+    yield conn
+    await conn.close()

@@ -1,0 +1,78 @@
+"""Many crimes are matched in portions; what comes out does not tell."""
+
+import pytest
+
+from api import matching
+from api.matching import Why, match
+from loaders.policy import shipped
+from sql import hits
+from sql.db import Connection
+from tests.bench import scene, stage
+
+WHY = Why("batch", "a test")
+SIZE = scene.Size(wearers=30, days=1, crimes=40)
+
+
+@pytest.fixture
+async def versions(owner: Connection, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Forty crimes, most of them where somebody was."""
+    fixes = scene.fixes(SIZE)
+    made = scene.targets(SIZE)
+    at = range(0, len(fixes), len(fixes) // SIZE.crimes)[: SIZE.crimes]
+    made.x_m[:], made.y_m[:] = fixes.x_m[list(at)], fixes.y_m[list(at)]
+    length_us = made.to_us - made.from_us
+    made.from_us[:] = fixes.t_us[list(at)]
+    made.to_us[:] = made.from_us + length_us
+    monkeypatch.setattr(scene, "targets", lambda size: made)
+    return list((await stage.build(owner, SIZE)).versions)
+
+
+async def found(conn: Connection, versions: list[int]) -> list[tuple[object, ...]]:
+    """Every hit of a new run, with its evidence."""
+    done = await match(conn, versions, shipped(), WHY)
+    rows = await conn.fetch(
+        "select crime_version, device_id, verdict, clock_test, because, evidence"
+        " from hit where run = $1 order by id",
+        done.run,
+    )
+    return [tuple(row) for row in rows]
+
+
+async def test_portions_make_no_difference(
+    owner: Connection, versions: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = await found(owner, versions)
+    assert len(at_once) >= 40
+    monkeypatch.setattr(matching, "_PORTION", 7)
+    assert await found(owner, versions) == at_once
+
+
+async def test_a_failure_in_one_portion_stores_nothing(
+    owner: Connection, versions: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(matching, "_PORTION", 7)
+    monkeypatch.setattr(matching, "judge", fails)
+    with pytest.raises(ZeroDivisionError):
+        await match(owner, versions, shipped(), WHY)
+    assert await owner.fetchval("select count(*) from hit") == 0
+    assert await owner.fetchval("select count(*) from run") == 0
+
+
+async def test_quicker_compression_changes_no_evidence(
+    owner: Connection, versions: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = await found(owner, versions)
+    monkeypatch.setattr(hits, "_FEW", 0)
+    assert await found(owner, versions) == plain
+    used = await owner.fetch(
+        "select distinct pg_column_compression(evidence) from hit"
+        " where run = (select max(id) from run) and octet_length(evidence) > 8000"
+    )
+    offered = await owner.fetchval(
+        "select 'lz4' = any(enumvals) from pg_settings"
+        " where name = 'default_toast_compression'"
+    )
+    assert ("lz4" in {row[0] for row in used}) == offered

@@ -1,0 +1,88 @@
+"""`geocorr alibi` as a person or a script runs it."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from api.cli import app
+from geocorr.errors import UsageError
+
+CRIMES = """police_force,crime_type,batch_id,crime_reference,from,to,easting,northing
+WestMidlands,RB,WMP20260310,A/1,20260310100000,20260310100100,450000,250000
+"""
+KEYS = [
+    "crime_reference", "device_id", "verdict", "required_speed_kmh", "margin_m",
+    "coverage", "uncovered_min", "uncovered", "rules", "because",
+]  # fmt: skip
+
+
+def trail(device: str, easting: int, minutes: range) -> str:
+    times = [f"{9 + (60 + m) // 60:02}:{m % 60:02}" for m in minutes]
+    rows = [f"{device},2026-03-10T{t}:00Z,{easting},250000,10\n" for t in times]
+    return "".join(rows)
+
+
+@pytest.fixture
+def files(tmp_path, grid, monkeypatch):
+    monkeypatch.setenv("GEOCORR_HOME", str(grid.parent))
+    head = "device_id,recorded_at,easting,northing,accuracy_m\n"
+    (tmp_path / "crimes.csv").write_text(CRIMES)
+    (tmp_path / "trails.csv").write_text(
+        head
+        + trail("FAR", 480_000, range(-10, 11))
+        + trail("HERE", 450_020, range(-10, 11))
+        + trail("GONE", 450_500, range(-10, -5))
+    )
+    return tmp_path
+
+
+def run(folder, *words: str):
+    paths = ("--trails", folder / "trails.csv", "--crimes", folder / "crimes.csv")
+    return CliRunner().invoke(app, ["alibi", *map(str, paths), *words])
+
+
+def test_a_line_for_each_crime_and_device(files):
+    result = run(files, "--json")
+    assert result.exit_code == 0, result.output
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [list(line) for line in lines] == [KEYS] * 3
+    verdicts = {line["device_id"]: line["verdict"] for line in lines}
+    assert verdicts == {"FAR": "ruled_out", "GONE": "possible", "HERE": "hit"}
+
+
+def test_one_device_and_what_its_trail_does_not_show(files):
+    result = run(files, "--json", "--device", "GONE")
+    (line,) = map(json.loads, result.stdout.splitlines())
+    assert (line["coverage"], line["uncovered_min"]) == (0.0, 1.0)
+    assert line["uncovered"] == [
+        {
+            "from": "2026-03-10T10:00:00Z",
+            "to": "2026-03-10T10:01:00Z",
+            "why": "after the last fix",
+        }
+    ]
+
+
+def test_a_faster_tag_could_have_been_there(files):
+    result = run(files, "--json", "--device", "FAR", "--top-speed-kmh", "1999")
+    assert json.loads(result.stdout)["verdict"] == "ruled_out"
+    result = run(files, "--json", "--device", "FAR", "--radius-m", "29000")
+    assert json.loads(result.stdout)["verdict"] == "possible"
+
+
+def test_the_table_says_why(files):
+    assert "would at some point have had to move" in " ".join(
+        run(files, "--device", "FAR").stdout.split()
+    )
+
+
+@pytest.mark.parametrize("speed", ["0", "-5", "99999"])
+def test_an_impossible_top_speed_is_refused(files, speed):
+    with pytest.raises(UsageError, match="no top speed"):
+        raise run(files, "--top-speed-kmh", speed).exception
+
+
+def test_an_unknown_device_is_refused(files):
+    with pytest.raises(UsageError, match="No fix of device NOBODY"):
+        raise run(files, "--device", "NOBODY").exception
