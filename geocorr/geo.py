@@ -6,6 +6,7 @@ seven-parameter shift that is up to 5 m wrong, so a known point is checked first
 """
 
 import functools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,17 +37,23 @@ _IRELAND = shapely.Polygon(
 
 
 def use_grid(folder: str) -> None:
-    """Tell PROJ where the OSTN15 grid lies; call before the first transformation."""
-    if folder not in pyproj.datadir.get_data_dir().split(":"):
-        pyproj.datadir.append_data_dir(folder)
-    working_crs.cache_clear()
+    """Tell PROJ where the OSTN15 grid lies; call before the first transformation.
+
+    PROJ's own folder and this one, never a third: pyproj 3.7 hands PROJ dangling
+    pointers for all folders but the last (`_context.pyx`, set_context_data_dir).
+    """
+    shipped, *_ = pyproj.datadir.get_data_dir().split(":")
+    folders = f"{shipped}:{folder}"
+    if folders != pyproj.datadir.get_data_dir():
+        pyproj.datadir.set_data_dir(folders)
+        working_crs.cache_clear()
 
 
 def check_ostn15(crs: "WorkingCrs") -> None:
-    """GridMissing unless the known point comes out right to 2 cm."""
+    """GridMissing unless the known point comes out right to 2 cm, in this thread."""
     latitude, longitude, easting, northing = _KNOWN
-    x, y = crs.to_metres(np.array([latitude]), np.array([longitude]))
-    if not np.hypot(x[0] - easting, y[0] - northing) <= _TOLERANCE_M:
+    x, y = crs.transformer.transform(latitude, longitude)
+    if not math.hypot(x - easting, y - northing) <= _TOLERANCE_M:
         raise GridMissing(
             "The OSTN15 grid is not in use: places would be up to 5 m wrong. "
             "Run `geocorr up` to make it."
@@ -67,16 +74,26 @@ class WorkingCrs:
         return int(self.code.removeprefix("EPSG:"))
 
     def to_metres(self, latitude: Floats, longitude: Floats) -> tuple[Floats, Floats]:
-        """Degrees to metres (x, y), NaN where the CRS has no value."""
+        """Degrees to metres (x, y), NaN where the CRS has no value.
+
+        GridMissing rather than a place that is metres off: PROJ looks for the grid
+        anew in every thread.
+        """
+        self._check()
         x, y = self.transformer.transform(latitude, longitude)
         return _finite(x), _finite(y)
 
     def to_wgs84(self, x_m: Floats, y_m: Floats) -> tuple[Floats, Floats]:
         """Metres to degrees (latitude, longitude), NaN where there is no value."""
+        self._check()
         latitude, longitude = self.transformer.transform(
             x_m, y_m, direction=TransformDirection.INVERSE
         )
         return _finite(latitude), _finite(longitude)
+
+    def _check(self) -> None:
+        if self.code == BNG:
+            check_ostn15(self)
 
     def scale_error(self, latitude: Floats, longitude: Floats) -> float:
         """Largest departure from true scale at these places (0.001 = 0.1 %)."""
@@ -105,8 +122,7 @@ def working_crs(code: str) -> WorkingCrs:
         pyproj.Transformer.from_crs(WGS84, crs),
         pyproj.Proj(crs),
     )
-    if found.code == BNG:
-        check_ostn15(found)
+    found._check()
     return found
 
 

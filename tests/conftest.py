@@ -37,7 +37,7 @@ _numbers = itertools.count()
 def grid() -> Path:
     """The folder of the OSTN15 grid, made once and kept between runs.
 
-    In use before anything else: PROJ never forgets that it did not find a grid.
+    In use before anything else, so that no context of PROJ begins without it.
     """
     folder = Path(tempfile.gettempdir()) / f"geocorr-tests-{os.geteuid()}" / "proj"
     folder.parent.mkdir(exist_ok=True)

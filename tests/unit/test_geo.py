@@ -94,3 +94,29 @@ def test_what_is_no_place_comes_back_as_nan(bng):
     x, y = bng.to_metres(np.array([np.nan, np.inf]), np.array([0.0, 0.0]))
     assert np.isnan(x).all()
     assert np.isnan(y).all()
+
+
+def test_the_grid_may_move(grid, tmp_path):
+    """Home after home, each with its grid; PROJ is never given more than one.
+
+    In a process of its own. With three folders pyproj loses the middle one, at times.
+    """
+    homes = [tmp_path / f"home{i}" for i in range(9)]
+    for home in homes:
+        home.symlink_to(grid)
+    program = (
+        "import sys; from geocorr import geo\n"
+        "for home in sys.argv[1:]:\n"
+        "    geo.use_grid(home); geo.working_crs.cache_clear()\n"
+        "    geo.working_crs('EPSG:27700')\n"
+        "print(geo.pyproj.datadir.get_data_dir())\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, *map(str, homes)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    _, *ours = run.stdout.strip().split(":")
+    assert ours == [str(homes[-1])]
