@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from enum import IntEnum
 
 import structlog
 
+from geocorr.errors import UsageError
 from geocorr.model import Outcome
 from loaders.report import LoadReport
 
@@ -33,3 +35,16 @@ def exit_of(reports: Sequence[LoadReport]) -> Exit:
     if outcomes <= {Outcome.ERROR, Outcome.FAILED}:
         return Exit.REFUSED
     return Exit.PARTIAL
+
+
+def moment(text: str | None) -> datetime:
+    """The time that --now gives, else the clock; UsageError without an offset."""
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as wrong:
+        raise UsageError(f"--now {text} is no ISO 8601 time.") from wrong
+    if at.tzinfo is None:
+        raise UsageError(f"--now {text} has no offset: write {text}Z or +01:00.")
+    return at

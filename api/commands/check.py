@@ -6,7 +6,6 @@ One report a file; with --json one JSON document a line on stdout and nothing el
 import json
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api.commands import exit_of
+from api.commands import exit_of, moment
 from api.commands.check_trails import check_trails
 from api.settings import Settings
 from geocorr import geo
@@ -78,17 +77,6 @@ def check_crimes(  # noqa: PLR0913  one argument an option
 
 
 app.command("trails")(check_trails)
-
-
-def moment(text: str | None) -> datetime:
-    """The time that --now gives, UTC where it has no offset; the clock without it."""
-    if text is None:
-        return datetime.now(UTC)
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as wrong:
-        raise UsageError(f"--now {text} is no ISO 8601 time.") from wrong
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _checked(

@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.commands import exit_of
+from api.commands import exit_of, moment
 from api.settings import Settings
-from geocorr.errors import UsageError
 from geocorr.model import Fault
 from loaders import mapping, policy, trails
 from loaders.report import LoadReport
@@ -43,7 +41,7 @@ def check_trails(
     settings = Settings()
     options = trails.TrailOptions(
         settings.working_crs(crs),
-        _moment(now),
+        moment(now),
         policy.read(settings.policy).crs.max_scale_error,
         mapping.read_trail_map(map_file) if map_file else None,
     )
@@ -56,18 +54,6 @@ def check_trails(
         else:
             _show(report)
     raise typer.Exit(exit_of(reports))
-
-
-def _moment(text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(UTC)
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as wrong:
-        raise UsageError(f"--now {text} is no ISO 8601 time.") from wrong
-    if at.tzinfo is None:
-        raise UsageError(f"--now {text} has no offset: write {text}Z or +01:00.")
-    return at
 
 
 def _show(report: LoadReport) -> None:
