@@ -43,6 +43,16 @@ class Accuracy:
 
 
 @dataclass(frozen=True, slots=True)
+class Feed:
+    """R95 in metres that the feed's maker states of its satellite fixes, 0 = none.
+
+    It counts as stated, so it may anchor an exclusion; an assumed accuracy may not.
+    """
+
+    accuracy_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class Trust:
     """When a fix may join a line."""
 
@@ -81,6 +91,23 @@ class Alibi:
 
 
 @dataclass(frozen=True, slots=True)
+class Surprise:
+    """Which hours are comparable, what it takes to speak of a habit, and in words."""
+
+    weeks_before: int
+    weeks_after: int
+    min_covered_share: float
+    min_controls: int
+    shrink_m: float
+    max_ratio: float
+    weak_from: float
+    moderate_from: float
+    strong_from: float
+    renew_weeks: int
+    settle_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Crs:
     """How wrong the working CRS may be."""
 
@@ -110,21 +137,58 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """From where on a device's day is told to be poor."""
+
+    min_trusted_share: float
+    max_median_interval_s: float
+    max_outlier_share: float
+    min_blind_s: float
+    min_swaps: int
+    min_track_fixes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """When crimes of a series depend on each other, and what chance is held to be."""
+
+    dependent_h: float
+    least_base_rate: float
+    level_probability: float
+    least_probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class CoPresence:
+    """When two tags are together, and what is one stay of it."""
+
+    radius_m: float
+    apart_s: float
+    max_days: float
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All choices together; `hash` names them on every result."""
 
     match: Match
     radius_by_type: Mapping[str, float]
     location_r95_by_type: Mapping[str, float]
+    top_speed_by_type: Mapping[str, float]
     accuracy: Accuracy
+    feed: Feed
     trust: Trust
     stop: Stop
     line: Line
     alibi: Alibi
+    surprise: Surprise
     crs: Crs
     crime: CrimeChoice
     orders: Orders
     retention: Retention
+    quality: Quality
+    series: Series
+    co_presence: CoPresence
     basis: Mapping[str, tuple[str, ...]]
 
     @property
@@ -145,26 +209,49 @@ class Policy:
         """The error circle (R95) of the place of a crime of this type."""
         return self.location_r95_by_type.get(crime_type, 0.0)
 
+    def top_speed_m_s(self, crime_type: str) -> float:
+        """What no tag outruns at a crime of this type, unless it did so itself."""
+        return self.top_speed_by_type.get(crime_type, self.alibi.top_speed_m_s)
+
     def with_match(self, **changes: object) -> "Policy":
-        """A policy whose [match] choices are changed; checked like a file."""
-        return overlay(self, {"match": changes})
+        """A policy whose [match] choices are changed; checked like a file.
+
+        A radius asked for holds for every crime type.
+        """
+        changed = overlay(self, {"match": changes})
+        return replace(changed, radius_by_type={}) if "radius_m" in changes else changed
+
+    def with_top_speed(self, top_speed_m_s: float) -> "Policy":
+        """A policy with this top speed for every crime type; checked like a file."""
+        changed = overlay(self, {"alibi": {"top_speed_m_s": top_speed_m_s}})
+        return replace(changed, top_speed_by_type={})
 
 
 _PARTS = {
     "match": Match,
     "accuracy": Accuracy,
+    "feed": Feed,
     "trust": Trust,
     "stop": Stop,
     "line": Line,
     "alibi": Alibi,
+    "surprise": Surprise,
     "crs": Crs,
     "crime": CrimeChoice,
     "orders": Orders,
     "retention": Retention,
+    "quality": Quality,
+    "series": Series,
+    "co_presence": CoPresence,
 }
-_TABLES = ("radius_by_type", "location_r95_by_type", "basis")
+_TABLES = ("radius_by_type", "location_r95_by_type", "top_speed_by_type", "basis")
 # Zero means "off" or "none" for these; every other number must be above zero.
-_MAY_BE_ZERO = {"match.pad_min", "location_r95_by_type", "alibi.clock_error_s"}
+_MAY_BE_ZERO = {
+    "match.pad_min",
+    "location_r95_by_type",
+    "alibi.clock_error_s",
+    "feed.accuracy_m",
+}
 
 
 def from_mapping(data: Mapping[str, object]) -> Policy:
@@ -190,6 +277,16 @@ def overlay(policy: Policy, changes: Mapping[str, object]) -> Policy:
             else _part(name, value, old)
         )
     return replace(policy, **new)  # type: ignore[arg-type]
+
+
+def restored(data: Mapping[str, object], now: Policy) -> Policy:
+    """The choices stored with a run; those younger than the run are as in `now`.
+
+    Its hash may differ from the stored one, which stays the one to tell.
+    """
+    laid = overlay(now, data)
+    tables = {name: _table(name, data[name]) for name in _TABLES if name in data}
+    return replace(laid, **tables)  # type: ignore[arg-type]
 
 
 def _known(data: Mapping[str, object]) -> None:
@@ -233,8 +330,8 @@ def _value(name: str, kind: object, value: object) -> object:
         if number != int(number):
             raise PolicyError(f"{name} must be a whole number, not {value}.")
         return int(number)
-    if name.endswith("min_probability") and number > 1:
-        raise PolicyError(f"{name} is a probability: at most 1, not {value}.")
+    if name.endswith(("probability", "_share", "_rate")) and number > 1:
+        raise PolicyError(f"{name} is a share: at most 1, not {value}.")
     return number
 
 
