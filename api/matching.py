@@ -7,7 +7,7 @@ fixes that a hit rests on are stored with it, so that it can be made again.
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 
 import numpy as np
@@ -28,7 +28,8 @@ from geocorr.correlate import Hits, judge
 from geocorr.errors import NotFound
 from geocorr.model import Hit
 from geocorr.orders import wearers
-from geocorr.policy import Policy, from_mapping
+from geocorr.policy import Policy, restored
+from loaders.policy import shipped
 from sql import evidence, hits, orders, runs, trails
 from sql.db import Connection, Record, transaction
 from sql.hits import NewHit
@@ -189,14 +190,17 @@ def _spans(
 
 
 async def remade(conn: Connection, hit_id: int) -> tuple[Hit, Hit]:
-    """A stored hit, and the same made again from its own evidence and policy."""
+    """A stored hit, and the same made again from its own evidence and policy.
+
+    Choices younger than its run are the shipped ones; the hash told is the run's own.
+    """
     row = await hits.one(conn, hit_id)
     if row is None:
         raise NotFound(f"There is no hit {hit_id}.")
     stored = next(
         s.hit for s in await hits.listed(conn, run=row["run"]) if s.id == hit_id
     )
-    policy = from_mapping(row["policy"])
+    policy = restored(row["policy"], shipped())
     kept = evidence.unpack(row["evidence"], row["device_id"], _wearer(row))
     offence = findings.Offence(
         stored.force,
@@ -217,7 +221,7 @@ async def remade(conn: Connection, hit_id: int) -> tuple[Hit, Hit]:
     )
     if not rows:
         raise NotFound(f"Hit {hit_id} does not come out of its evidence again.")
-    return stored, rows[0]
+    return stored, replace(rows[0], policy_hash=stored.policy_hash)
 
 
 def _wearer(row: Record) -> tuple[str, str, str]:

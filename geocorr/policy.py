@@ -168,6 +168,17 @@ class CoPresence:
 
 
 @dataclass(frozen=True, slots=True)
+class Zones:
+    """WMP2-8-EM: what is an entry, an absence, a silence, and by when to see to it."""
+
+    min_probability: float
+    absence_min: float
+    unknown_min: float
+    join_min: float
+    deadline_h: float
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All choices together; `hash` names them on every result."""
 
@@ -189,6 +200,7 @@ class Policy:
     quality: Quality
     series: Series
     co_presence: CoPresence
+    zones: Zones
     basis: Mapping[str, tuple[str, ...]]
 
     @property
@@ -243,6 +255,7 @@ _PARTS = {
     "quality": Quality,
     "series": Series,
     "co_presence": CoPresence,
+    "zones": Zones,
 }
 _TABLES = ("radius_by_type", "location_r95_by_type", "top_speed_by_type", "basis")
 # Zero means "off" or "none" for these; every other number must be above zero.
