@@ -93,6 +93,9 @@ def presence_of(
     )
     starts, device = fixes.device_starts(), wearers.device[pairs.wearer]
     chosen = targets.take(pairs.target)
+    top_m_s = chosen.top_speed_m_s
+    if top_m_s is None:
+        top_m_s = np.full(len(chosen), choice.top_speed_m_s)
     clock_s = choice.clock_error_s
     columns = _examine(
         track,
@@ -106,7 +109,7 @@ def presence_of(
             _seconds(chosen.from_us, origin_us) - clock_s,
             _seconds(chosen.to_us, origin_us) + clock_s,
         ),
-        _speeds(choice, policy.line.max_gap_s),
+        (top_m_s, _speeds(choice, policy.line.max_gap_s)),
     )
     return Alibis(*columns)
 
@@ -117,7 +120,6 @@ def _seconds(t_us: Ints, origin_us: int) -> Floats:
 
 
 class _Speeds(NamedTuple):
-    top_m_s: float
     own_s: float
     cone_s: float
     gap_s: float
@@ -125,7 +127,7 @@ class _Speeds(NamedTuple):
 
 def _speeds(choice: Alibi, gap_s: float) -> _Speeds:
     hours = (choice.own_speed_h * HOUR_S, choice.cone_h * HOUR_S)
-    return _Speeds(choice.top_speed_m_s, *hours, gap_s)
+    return _Speeds(*hours, gap_s)
 
 
 @compiled
@@ -135,7 +137,7 @@ def _examine(
     orders: tuple[Floats, Floats],
     places: tuple[Floats, Floats, Floats],
     windows: tuple[Floats, Floats],
-    speeds: _Speeds,
+    limit: tuple[Floats, _Speeds],
 ) -> tuple[Bools, Bools, Floats, Floats, Floats]:
     n = len(limits[0])
     bracketed, reachable = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
@@ -146,7 +148,7 @@ def _examine(
         first = a + np.searchsorted(own, orders[0][k])
         last = a + np.searchsorted(own, orders[1][k])
         window = (windows[0][k], windows[1][k])
-        tops[k] = max(speeds.top_m_s, _own_speed(track, (first, last), window, speeds))
+        tops[k] = max(limit[0][k], _own_speed(track, (first, last), window, limit[1]))
         aim = _Aim(
             places[0][k],
             places[1][k],
@@ -156,7 +158,7 @@ def _examine(
             first,
             last,
             tops[k],
-            speeds.cone_s,
+            limit[1].cone_s,
         )
         found = _one(track, aim, (orders[0][k], orders[1][k]))
         bracketed[k], reachable[k], required[k], margin[k] = found

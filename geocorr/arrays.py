@@ -153,7 +153,10 @@ class Wearers:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Places with a closed window [from_us, to_us], a radius and an error circle."""
+    """Places with a closed window [from_us, to_us], a radius and an error circle.
+
+    `top_speed_m_s` is what no tag outruns there, None = the policy's for all.
+    """
 
     x_m: Floats
     y_m: Floats
@@ -161,6 +164,7 @@ class Targets:
     to_us: Ints
     radius_m: Floats
     r95_m: Floats
+    top_speed_m_s: Floats | None = None
 
     def __post_init__(self) -> None:
         check_lengths(self)

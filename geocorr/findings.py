@@ -56,7 +56,10 @@ def latest(crimes: Sequence[Crime]) -> tuple[Offence, ...]:
 
 
 def targets(offences: Sequence[Offence], policy: Policy) -> Targets:
-    """The targets of these crimes: radius and error circle by type, window padded."""
+    """The targets of these crimes, their window padded.
+
+    Radius, error circle and top speed go by crime type.
+    """
     pad_us = round(policy.match.pad_min * 60 * US_PER_S)
     return Targets(
         _floats([o.x_m for o in offences]),
@@ -65,6 +68,7 @@ def targets(offences: Sequence[Offence], policy: Policy) -> Targets:
         _ints([to_us(o.window_to) + pad_us for o in offences]),
         _floats([policy.radius_m(o.crime_type) for o in offences]),
         _floats([policy.location_r95_m(o.crime_type) for o in offences]),
+        _floats([policy.top_speed_m_s(o.crime_type) for o in offences]),
     )
 
 

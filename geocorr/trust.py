@@ -30,7 +30,7 @@ from geocorr.arrays import (
     compiled,
 )
 from geocorr.model import DeviceEvent, EventKind, Mechanism, to_us
-from geocorr.policy import Accuracy, Policy
+from geocorr.policy import Policy
 from geocorr.stops import Track, distance_m, gap_us, trusted_of
 
 # Each state of a device: the reports that begin it and those that end it.
@@ -92,7 +92,7 @@ def trust(
     Without `off` every later exclusion must say "tamper state not known". Without
     `now_us` no fix is held to lie in the future.
     """
-    r95_m, assumed = stated_or_assumed(fixes, policy.accuracy)
+    r95_m, assumed = stated_or_assumed(fixes, policy)
     marks = _cheap_marks(fixes, r95_m, policy)
     marks |= np.where(assumed, np.uint8(ASSUMED), np.uint8(0))
     marks |= _device_marks(fixes, off)
@@ -104,12 +104,21 @@ def trust(
     return Trails(fixes, r95_m, marks, *stops.find(starts, track, policy))
 
 
-def stated_or_assumed(fixes: Fixes, accuracy: Accuracy) -> tuple[Floats32, Bools]:
-    """R95 of each fix, and whether it had to be assumed (zero or missing = unknown)."""
-    defaults = np.array([accuracy.default_m(m) for m in Mechanism], dtype=np.float32)
+def stated_or_assumed(fixes: Fixes, policy: Policy) -> tuple[Floats32, Bools]:
+    """R95 of each fix, and whether it had to be assumed (zero or missing = unknown).
+
+    What the feed declares is stated, too, but of satellite fixes alone: a cell tower
+    is never so near.
+    """
+    accuracy, declared_m = policy.accuracy, policy.feed.accuracy_m
+    taken = np.array([accuracy.default_m(m) for m in Mechanism], dtype=np.float32)
     stated = np.isfinite(fixes.accuracy_m) & (fixes.accuracy_m > 0)
-    r95_m = np.where(stated, fixes.accuracy_m, defaults[fixes.mechanism])
-    return np.maximum(r95_m, np.float32(accuracy.floor_m)), ~stated
+    assumed = ~stated
+    if declared_m:
+        taken[Mechanism.GPS] = declared_m
+        assumed &= fixes.mechanism != Mechanism.GPS
+    r95_m = np.where(stated, fixes.accuracy_m, taken[fixes.mechanism])
+    return np.maximum(r95_m, np.float32(accuracy.floor_m)), assumed
 
 
 def _cheap_marks(fixes: Fixes, r95_m: Floats32, policy: Policy) -> Bytes:
