@@ -5,6 +5,7 @@ the order. A bracketed part excludes the vicinity if no path at top speed, error
 their 99.9 %, touches it. "No fix" is never "not there".
 """
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -181,11 +182,20 @@ def _own_speed(
         if not track.trusted[k]:
             continue
         if j >= 0 and 0.0 < track.t[k] - track.t[j] <= speeds.gap_s:
-            gone = np.hypot(track.x[k] - track.x[j], track.y[k] - track.y[j])
-            net = gone - track.r95[k] - track.r95[j]
-            fastest = max(fastest, net / (track.t[k] - track.t[j]))
+            fastest = max(fastest, _net_speed(track, j, k, fastest))
         j = k
     return fastest
+
+
+@compiled
+def _net_speed(track: _Track, j: int, k: int, fastest: float) -> float:
+    """Speed from fix j to fix k, net of both errors; 0 where no more than `fastest`."""
+    dx, dy = track.x[k] - track.x[j], track.y[k] - track.y[j]
+    apart_s, errors_m = track.t[k] - track.t[j], track.r95[k] + track.r95[j]
+    if dx * dx + dy * dy <= (fastest * apart_s + errors_m) ** 2:
+        return 0.0
+    net: float = (math.sqrt(dx * dx + dy * dy) - errors_m) / apart_s
+    return net
 
 
 @compiled
@@ -197,21 +207,20 @@ def _one(
     n = len(anchors)
     if n == 1 and track.t[anchors[0]] == aim.from_s == aim.to_s:
         i = anchors[0]
-        required, margin = _between(track, aim, (i, i, i, i))
+        around = (i, i, i, i)
+        required, margin = _speed(track, aim, around), _short_m(track, aim, around)
         return order[0] <= aim.from_s < order[1], margin <= 0.0, required, margin
     whole, reachable = _open_ends(track, aim, anchors)
     whole &= order[0] <= aim.from_s and aim.to_s < order[1]
-    least = np.full(max(n - 1, 0), np.inf)
+    least = np.full(max(n - 1, 0), np.nan)
     for k in range(n - 1):
         i, j = anchors[k], anchors[k + 1]
         if track.t[i] > aim.to_s or track.t[j] < aim.from_s:
             continue
         least[k] = _least(track, aim, (i, j))
         if least[k] < 0.0:
-            whole, least[k] = False, np.inf
+            whole, least[k] = False, np.nan
             reachable |= _cone(track, aim, (track.t[i], track.t[j]))
-        elif least[k] == np.inf:
-            least[k] = np.finfo(np.float64).max
     required, margin = _tightest(track, aim, anchors, least)
     return whole, reachable or margin <= 0.0, required, margin
 
@@ -222,21 +231,38 @@ def _tightest(
 ) -> tuple[float, float]:
     """Least required speed of all stretches, and how far top speed falls short there.
 
-    `least` bounds each stretch's from below (inf: none of ours), so that only those
+    `least` bounds each stretch's from below (NaN: none of ours), so that only those
     which could still be the least are worked out. NaN, NaN without any stretch.
     """
-    required, margin = np.inf, np.nan
-    for k in np.argsort(least):
-        if least[k] == np.inf or (least[k] >= required and not np.isnan(margin)):
+    required, chosen = np.inf, -1
+    while True:
+        k = _lowest(least)
+        if k < 0 or (chosen >= 0 and least[k] >= required):
             break
-        before, after = anchors[max(k - 1, 0)], anchors[min(k + 2, len(anchors) - 1)]
-        around = (before, anchors[k], anchors[k + 1], after)
-        speed, short = _between(track, aim, around)
-        if np.isnan(margin) or speed < required:
-            required, margin = min(speed, required), short
-    if np.isnan(margin):
+        least[k] = np.nan
+        speed = _speed(track, aim, _around(anchors, k))
+        if chosen < 0 or speed < required:
+            required, chosen = speed, k
+    if chosen < 0:
         return np.nan, np.nan
-    return required, margin
+    return required, _short_m(track, aim, _around(anchors, chosen))
+
+
+@compiled
+def _lowest(values: Floats) -> int:
+    """Position of the least value that is one, the first of equals; -1 without any."""
+    found = -1
+    for k in range(len(values)):
+        if not np.isnan(values[k]) and (found < 0 or values[k] < values[found]):
+            found = k
+    return found
+
+
+@compiled
+def _around(anchors: Ints, k: int) -> tuple[int, int, int, int]:
+    """The two anchors of a stretch, and the next on either side (or the same)."""
+    before, after = anchors[max(k - 1, 0)], anchors[min(k + 2, len(anchors) - 1)]
+    return before, anchors[k], anchors[k + 1], after
 
 
 @compiled
@@ -245,7 +271,7 @@ def _least(track: _Track, aim: _Aim, pair: tuple[int, int]) -> float:
     i, j = pair
     part = (max(track.t[i], aim.from_s), min(track.t[j], aim.to_s))
     b = _bracket(track, aim, pair, part)
-    if b.apart > aim.top_m_s * b.long + b.e1 + b.e2:
+    if not _consistent(b, aim):
         return -1.0
     return least_speed(b, aim.reach_m)
 
@@ -281,30 +307,40 @@ def _anchors_around(track: _Track, aim: _Aim) -> Ints:
 
 
 @compiled
-def _between(
-    track: _Track, aim: _Aim, around: tuple[int, int, int, int]
-) -> tuple[float, float]:
-    """Required speed and shortfall of a stretch; shortfall inf where inconsistent.
+def _speed(track: _Track, aim: _Aim, around: tuple[int, int, int, int]) -> float:
+    """Required speed of a stretch.
 
     Judged by its own two fixes and by the pairs that skip one of them: a poor fix
     between two good ones must not loosen the proof, so the tightest holds.
     """
     before, i, j, after = around
     part = (max(track.t[i], aim.from_s), min(track.t[j], aim.to_s))
-    b = _bracket(track, aim, (i, j), part)
-    near = nearest_m(b, aim.top_m_s)
-    if near == np.inf:
-        return np.inf, np.inf
-    speed = required_speed(b, aim.reach_m)
+    speed = required_speed(_bracket(track, aim, (i, j), part), aim.reach_m)
     for pair in ((before, j), (i, after)):
-        if pair == (i, j):
-            continue
-        skipping = _bracket(track, aim, pair, part)
-        farther = nearest_m(skipping, aim.top_m_s)
-        if farther < np.inf:
-            near = max(near, farther)
-            speed = max(speed, required_speed(skipping, aim.reach_m))
-    return speed, near - aim.reach_m
+        b = _bracket(track, aim, pair, part)
+        if pair != (i, j) and _consistent(b, aim):
+            speed = max(speed, required_speed(b, aim.reach_m))
+    return speed
+
+
+@compiled
+def _short_m(track: _Track, aim: _Aim, around: tuple[int, int, int, int]) -> float:
+    """How far top speed falls short of the vicinity there, by the tightest pair."""
+    before, i, j, after = around
+    part = (max(track.t[i], aim.from_s), min(track.t[j], aim.to_s))
+    near = nearest_m(_bracket(track, aim, (i, j), part), aim.top_m_s)
+    for pair in ((before, j), (i, after)):
+        b = _bracket(track, aim, pair, part)
+        if pair != (i, j) and _consistent(b, aim):
+            near = max(near, nearest_m(b, aim.top_m_s))
+    return near - aim.reach_m
+
+
+@compiled
+def _consistent(b: Bracket, aim: _Aim) -> bool:
+    """Whether the tag can have gone from one fix to the other at top speed."""
+    consistent: bool = b.apart <= aim.top_m_s * b.long + b.e1 + b.e2
+    return consistent
 
 
 @compiled
@@ -313,15 +349,20 @@ def _bracket(
 ) -> Bracket:
     i, j = pair
     return Bracket(
-        np.hypot(track.x[i] - aim.x, track.y[i] - aim.y),
-        np.hypot(track.x[j] - aim.x, track.y[j] - aim.y),
-        np.hypot(track.x[i] - track.x[j], track.y[i] - track.y[j]),
+        _long_m(track.x[i] - aim.x, track.y[i] - aim.y),
+        _long_m(track.x[j] - aim.x, track.y[j] - aim.y),
+        _long_m(track.x[i] - track.x[j], track.y[i] - track.y[j]),
         track.e[i],
         track.e[j],
         track.t[j] - track.t[i],
         part[0] - track.t[i],
         part[1] - track.t[i],
     )
+
+
+@compiled
+def _long_m(dx: float, dy: float) -> float:
+    return math.sqrt(dx * dx + dy * dy)
 
 
 @compiled
@@ -338,7 +379,7 @@ def _cone(track: _Track, aim: _Aim, part: tuple[float, float]) -> bool:
         t = track.t[i]
         # The farthest instant of the part that lies within the cone's length.
         away = max(min(hi, t + aim.cone_s) - t, t - max(lo, t - aim.cone_s))
-        d = np.hypot(track.x[i] - aim.x, track.y[i] - aim.y)
+        d = _long_m(track.x[i] - aim.x, track.y[i] - aim.y)
         if d - track.e[i] - aim.reach_m <= aim.top_m_s * away:
             return True
     return False

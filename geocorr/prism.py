@@ -14,6 +14,8 @@ from geocorr.arrays import compiled
 _ANY_SPEED_M_S = 1e7
 _GOLDEN = (math.sqrt(5) - 1) / 2
 _STEPS = 64
+# Halvings that leave micrometres of a rim of a kilometre.
+_RIM_STEPS = 45
 
 
 class Bracket(NamedTuple):
@@ -83,16 +85,20 @@ def nearest_m(b: Bracket, v: float) -> float:
         return math.inf
     lo, hi = b.begin, b.end
     best = min(_at(b, v, lo), _at(b, v, hi))
+    left, right = hi - _GOLDEN * (hi - lo), lo + _GOLDEN * (hi - lo)
+    at_left, at_right = _at(b, v, left), _at(b, v, right)
     for _ in range(_STEPS):
+        best = min(best, at_left, at_right)
         if best == 0.0 or hi - lo < 1e-6:
             break
-        left, right = hi - _GOLDEN * (hi - lo), lo + _GOLDEN * (hi - lo)
-        at_left, at_right = _at(b, v, left), _at(b, v, right)
-        best = min(best, at_left, at_right)
         if at_left <= at_right:
-            hi = right
+            hi, right, at_right = right, left, at_left
+            left = hi - _GOLDEN * (hi - lo)
+            at_left = _at(b, v, left)
         else:
-            lo = left
+            lo, left, at_left = left, right, at_right
+            right = lo + _GOLDEN * (hi - lo)
+            at_right = _at(b, v, right)
     return best
 
 
@@ -123,24 +129,97 @@ def _over(metres: float, seconds: float) -> float:
 def required_speed(b: Bracket, reach_m: float) -> float:
     """The smallest speed (m/s) at which the tag can have come within reach; inf = none.
 
-    Monotone from the pair's own speed upwards, so bisection finds it.
+    With a(q) and b(q) the ways from a point q to the two error circles, it can have
+    been at q in the part iff (a + b) / long, a / end and b / (long - begin) are at most
+    v. The greatest of the three is convex in q: its minimum over the disc round the
+    target is that of the straight way itself, where that meets the disc, and lies on
+    the rim in view of it where not.
     """
-    lo = least_speed(b, reach_m)
-    if lo > _ANY_SPEED_M_S:
-        return math.inf
-    if nearest_m(b, lo) <= reach_m:
-        return lo
-    hi = max(2 * lo, 1.0)
-    while nearest_m(b, hi) > reach_m:
-        lo, hi = hi, 2 * hi
-        if hi > _ANY_SPEED_M_S:
-            return math.inf
-    for _ in range(_STEPS):
-        middle = (lo + hi) / 2
-        if nearest_m(b, middle) <= reach_m:
-            hi = middle
+    if b.long == 0.0 or b.end == 0.0 or b.begin == b.long:
+        speed = _at_once(b, reach_m)
+    else:
+        speed = _on_the_way(b, reach_m)
+    return speed if speed <= _ANY_SPEED_M_S else math.inf
+
+
+@compiled
+def _at_once(b: Bracket, reach_m: float) -> float:
+    """The same where the part is the very moment of one of the fixes."""
+    if b.long == 0.0:
+        there = lens_distance(b.d1, b.d2, b.apart, b.e1, b.e2) <= reach_m
+        return 0.0 if there else math.inf
+    if b.end == 0.0:
+        way = lens_distance(b.d2, b.apart, b.d1, reach_m, b.e1) - b.e2
+    else:
+        way = lens_distance(b.d1, b.apart, b.d2, reach_m, b.e2) - b.e1
+    return max(way, 0.0) / b.long
+
+
+@compiled
+def _on_the_way(b: Bracket, reach_m: float) -> float:
+    """The least speed where the part has a before and an after, p1 at (0, 0)."""
+    x, y = _place(b)
+    free = b.apart - b.e1 - b.e2
+    if free > 0.0:
+        # All points of the straight way that are in time ask for the same, and least.
+        speed = free / b.long
+        lo, hi = b.e1 + speed * b.begin, b.e1 + speed * b.end
+        along = min(max(x, lo), hi)
+        near = math.sqrt((x - along) ** 2 + y * y)
+    else:
+        speed = 0.0
+        along = (max(0.0, b.apart - b.e2) + min(b.apart, b.e1)) / 2
+        near = lens_distance(b.d1, b.d2, b.apart, b.e1, b.e2)
+    if near <= reach_m:
+        return speed
+    return max(speed, _over_rim(b, (x, y), along, reach_m))
+
+
+@compiled
+def _place(b: Bracket) -> tuple[float, float]:
+    """The target where p1 = (0, 0) and p2 = (apart, 0)."""
+    if b.apart == 0.0:
+        return b.d1, 0.0
+    x = (b.apart + (b.d1 - b.d2) * (b.d1 + b.d2) / b.apart) / 2
+    x = min(max(x, -b.d1), b.d1)
+    return x, math.sqrt(b.d1 * b.d1 - x * x)
+
+
+@compiled
+def _over_rim(
+    b: Bracket, place: tuple[float, float], along: float, reach_m: float
+) -> float:
+    """Least speed over the rim's arc in view of (along, 0), by golden section.
+
+    Unimodal there: of two points in view, all between them lie in the triangle that
+    they make with the point that sees them, and the speed is convex.
+    """
+    dx, dy = along - place[0], -place[1]
+    towards = math.atan2(dy, dx)
+    half = math.acos(min(reach_m / math.sqrt(dx * dx + dy * dy), 1.0))
+    lo, hi = towards - half, towards + half
+    left, right = hi - _GOLDEN * (hi - lo), lo + _GOLDEN * (hi - lo)
+    at_left = _at_rim(b, place, left, reach_m)
+    at_right = _at_rim(b, place, right, reach_m)
+    for _ in range(_RIM_STEPS):
+        if at_left <= at_right:
+            hi, right, at_right = right, left, at_left
+            left = hi - _GOLDEN * (hi - lo)
+            at_left = _at_rim(b, place, left, reach_m)
         else:
-            lo = middle
-        if hi - lo < 1e-9 * hi:
-            break
-    return hi
+            lo, left, at_left = left, right, at_right
+            right = lo + _GOLDEN * (hi - lo)
+            at_right = _at_rim(b, place, right, reach_m)
+    return min(at_left, at_right)
+
+
+@compiled
+def _at_rim(
+    b: Bracket, place: tuple[float, float], angle: float, reach_m: float
+) -> float:
+    """The speed that it takes to have been at a point of the rim."""
+    x = place[0] + reach_m * math.cos(angle)
+    y = place[1] + reach_m * math.sin(angle)
+    out = max(0.0, math.sqrt(x * x + y * y) - b.e1)
+    back = max(0.0, math.sqrt((x - b.apart) ** 2 + y * y) - b.e2)
+    return max((out + back) / b.long, out / b.end, back / (b.long - b.begin))

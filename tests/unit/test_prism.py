@@ -111,3 +111,31 @@ def test_two_discs_share_what_they_share():
     assert lens_distance(np.hypot(3, 9), np.hypot(3, 9), 6.0, 5.0, 5.0) == (
         pytest.approx(5.0)
     )
+
+
+def test_required_speed_is_what_halving_the_speeds_finds():
+    """Bisection over the lens itself: slow, and without a thought of rims and arcs."""
+    for _, _, b, _ in random_brackets(1_000, 12):
+        for reach_m in (0.0, 100.0, 1_500.0):
+            found, halved = required_speed(b, reach_m), by_halving(b, reach_m)
+            assert found == pytest.approx(halved, rel=1e-5, abs=1e-5)
+
+
+def by_halving(b: Bracket, reach_m: float) -> float:
+    if nearest_m(b, 1e7) > reach_m:
+        return np.inf
+    lo, hi = 0.0, 1e7
+    while hi - lo > 1e-7 * (1 + lo):
+        middle = (lo + hi) / 2
+        lo, hi = (lo, middle) if nearest_m(b, middle) <= reach_m else (middle, hi)
+    return hi
+
+
+@pytest.mark.parametrize("part", [(0.0, 0.0), (60.0, 60.0)])
+def test_at_the_very_moment_of_a_fix_only_the_other_fix_asks_for_speed(part):
+    b = bracket((95, 0), (1000, 0), e=(10.0, 10.0), part=(0.0, 0.0))
+    # Within 10 m of the first fix and 100 m of the target; then 890 m in a minute.
+    assert required_speed(b, 100.0) == pytest.approx((1000 - 100 - 10) / 60)
+    turned = bracket((1000, 0), (95, 0), part=(60.0, 60.0))
+    assert required_speed(turned, 100.0) == required_speed(b, 100.0)
+    assert required_speed(bracket((111, 0), (111, 0), part=part), 100.0) == np.inf
