@@ -5,25 +5,25 @@ hour of a habit stays the hour through a change of the clock. It counts for a we
 whose order and trail cover it, whatever the trail then shows.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
 
-from geocorr import candidates, matcher, verdict
-from geocorr.arrays import (
-    US_PER_S,
-    Bools,
-    Codes,
-    Floats,
-    Ints,
-    Targets,
-    Trails,
-    Wearers,
-    check_lengths,
-)
+from geocorr import matcher, verdict
+from geocorr.arrays import Bools, Ints, Targets, Trails, check_lengths, compiled, rows
 from geocorr.candidates import Pairs
+from geocorr.cover import (
+    Cover,
+    Lines,
+    Population,
+    Rows,
+    Windows,
+    lines_of,
+    person_shares,
+    rows_of,
+    windows_of,
+)
 from geocorr.model import Verdict, from_us, to_us
 from geocorr.orders import LONDON
 from geocorr.policy import Policy, Surprise
@@ -54,37 +54,10 @@ class Controls:
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
-    """Stretches [from_us, to_us] under lines, by device (a position), apart, sorted.
-
-    A trusted fix that stands alone covers its own instant.
-    """
-
-    device: Codes
-    from_us: Ints
-    to_us: Ints
-
-    def __post_init__(self) -> None:
-        check_lengths(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Population:
-    """Wearers and the person that each row is: a position in `people`.
-
-    A person's orders and devices follow one another; the habit is the person's.
-    """
-
-    wearers: Wearers
-    people: tuple[str, ...]
-    person: Ints
-
-
-@dataclass(frozen=True, slots=True)
 class Sightings:
-    """Wearer rows whose trail shows them at a control's place, by hit or passing."""
+    """Persons whose trail shows them at a control's place, by a hit or a passing."""
 
-    wearer: Ints
+    person: Ints
     control: Ints
     hit: Bools
 
@@ -125,56 +98,21 @@ def _weeks_us(t_us: int, weeks: int) -> int:
     return to_us(local + timedelta(weeks=weeks)) - t_us
 
 
-def cover(trails: Trails, max_gap_s: float) -> Cover:
-    """What the lines of these trails cover."""
-    good = trails.trusted
-    device, t_us = trails.fixes.device[good], trails.fixes.t_us[good]
-    new = np.ones(len(t_us), np.bool_)
-    new[1:] = (np.diff(device) != 0) | (np.diff(t_us) > round(max_gap_s * US_PER_S))
-    first = np.flatnonzero(new)
-    last = np.append(first[1:], len(t_us))[: len(first)] - 1
-    return Cover(device[first], t_us[first], t_us[last])
-
-
 def sighted(
-    trails: Trails, wearers: Wearers, windows: Targets, pairs: Pairs, policy: Policy
+    trails: Trails, worn: Population, windows: Targets, pairs: Pairs, policy: Policy
 ) -> Sightings:
-    """Which of these pairs of wearer and control are a hit or a passing.
+    """Which of these pairs of wearer row and control are a hit or a passing.
 
-    The same rule as a hit's (`policy.match`); the trails must hold the windows and a
-    gap either side.
+    By the rule of any hit (`policy.match`); the trails must hold the windows and a gap
+    either side.
     """
-    near = matcher.screen(trails, wearers, windows, pairs, policy)
+    near = matcher.screen(trails, worn.wearers, windows, pairs, policy)
     pairs = Pairs(pairs.target[near], pairs.wearer[near])
-    words = verdict.listed(
-        matcher.signs(trails, wearers, windows, pairs, policy), policy
-    )
+    signs = matcher.signs(trails, worn.wearers, windows, pairs, policy)
+    words = verdict.listed(signs, policy)
     listed = words != ""
-    hit = words[listed] == Verdict.HIT
-    return Sightings(pairs.wearer[listed], pairs.target[listed], hit.astype(np.bool_))
-
-
-def all_sighted(
-    trails: Trails, wearers: Wearers, windows: Targets, policy: Policy
-) -> Sightings:
-    """The sightings of all these wearers, found through the boxes of their trails."""
-    pairs = candidates.pairs(trails, wearers, windows, policy)
-    return sighted(trails, wearers, windows, pairs, policy)
-
-
-def population(wearers: Wearers, devices: Sequence[str]) -> Population:
-    """Whose each wearer row is: its nominal's, without orders its device's."""
-    named = zip(wearers.nominal_id, wearers.device.tolist(), strict=True)
-    keys = [nominal or devices[device] for nominal, device in named]
-    names = sorted(set(keys))
-    place = {name: i for i, name in enumerate(names)}
-    person = np.array([place[key] for key in keys], np.int64)
-    return Population(wearers, tuple(names), person)
-
-
-def shares(covered: Cover, worn: Population, person: int, windows: Targets) -> Floats:
-    """Covered share of each window for one person, by the order that covers most."""
-    raise NotImplementedError
+    hit = (words[listed] == Verdict.HIT).astype(np.bool_)
+    return Sightings(worn.person[pairs.wearer[listed]], pairs.target[listed], hit)
 
 
 def count(
@@ -185,5 +123,52 @@ def count(
     n_targets: int,
     choice: Surprise,
 ) -> Counts:
-    """n and k of every person and target. A control without cover counts as none."""
-    raise NotImplementedError
+    """n and k of every person and target; a control without cover counts for neither.
+
+    A window is covered if lines of one order cover `min_covered_share` of it.
+    """
+    seen = rows(seen, np.argsort(seen.person, kind="stable"))
+    ends = np.searchsorted(seen.person, np.arange(len(worn.people) + 1))
+    n, counts = _count(
+        lines_of(covered, worn),
+        rows_of(worn),
+        windows_of(asked.windows),
+        (asked.target, n_targets),
+        (ends.astype(np.int64), seen.control),
+        choice.min_covered_share,
+    )
+    at_place = rows(seen, counts)
+    k_listed = _distinct(at_place, asked, n.shape)
+    k = _distinct(rows(at_place, at_place.hit), asked, n.shape)
+    return Counts(n, k, k_listed)
+
+
+def _distinct(seen: Sightings, asked: Controls, shape: tuple[int, int]) -> Ints:
+    """How many controls of each person and target; two orders of one count once."""
+    k = np.zeros(shape, np.int64)
+    both = np.unique(np.stack([seen.person, seen.control], axis=1), axis=0)
+    np.add.at(k, (both[:, 0], asked.target[both[:, 1]]), 1)
+    return k
+
+
+@compiled
+def _count(
+    lines: Lines,
+    of: Rows,
+    windows: Windows,
+    targets: tuple[Ints, int],
+    seen: tuple[Ints, Ints],
+    least: float,
+) -> tuple[Ints, Bools]:
+    """Covered controls [people, targets], and which of the sightings count."""
+    people = len(of.start) - 1
+    n = np.zeros((people, targets[1]), np.int64)
+    counts = np.zeros(len(seen[1]), np.bool_)
+    for p in range(people):
+        share = person_shares(lines, of, p, windows)
+        for j in range(len(share)):
+            if share[j] >= least:
+                n[p, targets[0][j]] += 1
+        for s in range(seen[0][p], seen[0][p + 1]):
+            counts[s] = share[seen[1][s]] >= least
+    return n, counts
