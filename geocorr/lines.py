@@ -18,6 +18,9 @@ HAIR = 1 + 1e-9
 # Of each pair: x, y and radius in metres, window from and to in microseconds.
 Windows = tuple[Floats, Floats, Floats, Ints, Ints]
 Stopping = tuple[Codes, Floats, Floats]
+# The ends of a line, x and y in metres of each. The kernels hand on numbers, never
+# arrays: to count the holders of an array costs more than the arithmetic.
+Ends = tuple[float, float, float, float]
 
 
 class Track(NamedTuple):
@@ -46,12 +49,17 @@ def touches(
 
     `stops` = the stop of each fix (-1 = none), and the stops' mean places.
     """
+    x, y = track.x, track.y
+    stop, stop_x, stop_y = stops
     touched = np.zeros(len(spans.first), np.bool_)
     for k in range(len(touched)):
         target = (windows[0][k], windows[1][k], windows[2][k])
         window = (windows[3][k], windows[4][k])
         for i in range(spans.begin[k], spans.end[k]):
-            if _fix_near(track, i, target) or _stop_near(stops, i, target):
+            s = stop[i]
+            if _near(x[i], y[i], target) or (
+                s >= 0 and _near(stop_x[s], stop_y[s], target)
+            ):
                 touched[k] = True
                 break
         if not touched[k]:
@@ -74,18 +82,8 @@ def enters(track: Track, spans: Spans, windows: Windows, gap_us: int) -> Bools:
 
 
 @compiled
-def _fix_near(track: Track, i: int, disc: tuple[float, float, float]) -> bool:
-    dx, dy = track.x[i] - disc[0], track.y[i] - disc[1]
-    near: bool = dx * dx + dy * dy <= disc[2] * disc[2] * HAIR
-    return near
-
-
-@compiled
-def _stop_near(stops: Stopping, i: int, disc: tuple[float, float, float]) -> bool:
-    s = stops[0][i]
-    if s < 0:
-        return False
-    dx, dy = stops[1][s] - disc[0], stops[2][s] - disc[1]
+def _near(x: float, y: float, disc: tuple[float, float, float]) -> bool:
+    dx, dy = x - disc[0], y - disc[1]
     near: bool = dx * dx + dy * dy <= disc[2] * disc[2] * HAIR
     return near
 
@@ -99,51 +97,46 @@ def _enters(
     gap_us: int,
 ) -> bool:
     """Whether one of the lines of [first, last) enters; it stops at the first."""
+    t, x, y, trusted = track
     j = -1
     for i in range(span[0], span[1]):
-        if not track.trusted[i]:
+        if not trusted[i]:
             continue
         previous, j = j, i
-        if _is_line(track, previous, i, window, gap_us) and _line_enters(
-            track, previous, i, target, window
-        ):
+        times = (t[previous], t[i])
+        if previous < 0 or not _is_line(times, window, gap_us):
+            continue
+        ends = (x[previous], y[previous], x[i], y[i])
+        if _line_enters(ends, times, target, window):
             return True
     return False
 
 
 @compiled
 def _line_enters(
-    track: Track,
-    j: int,
-    i: int,
+    ends: Ends,
+    times: tuple[int, int],
     target: tuple[float, float, float],
     window: tuple[int, int],
 ) -> bool:
-    if _least_square(track, j, i, target) > target[2] * target[2] * HAIR:
+    if _least_square(ends, target) > target[2] * target[2] * HAIR:
         return False
-    enters_: bool = crossing(track, j, i, target, window)[0] <= target[2]
+    enters_: bool = _crossing(ends, times, target, window)[0] <= target[2]
     return enters_
 
 
 @compiled
-def _is_line(
-    track: Track, j: int, i: int, window: tuple[int, int], gap_us: int
-) -> bool:
-    """Whether trusted neighbours j (-1 = none) and i are a line, in the window."""
-    if j < 0:
-        return False
-    span: int = track.t[i] - track.t[j]
-    met: bool = track.t[j] <= window[1] and track.t[i] >= window[0]
-    return met and 0 < span <= gap_us
+def _is_line(times: tuple[int, int], window: tuple[int, int], gap_us: int) -> bool:
+    """Whether trusted neighbours at these times are a line, in the window."""
+    met: bool = times[0] <= window[1] and times[1] >= window[0]
+    return met and 0 < times[1] - times[0] <= gap_us
 
 
 @compiled
-def _least_square(
-    track: Track, j: int, i: int, target: tuple[float, float, float]
-) -> float:
-    """Square of the least distance of the whole line j-i, whatever the window."""
-    px, py = track.x[j] - target[0], track.y[j] - target[1]
-    dx, dy = track.x[i] - track.x[j], track.y[i] - track.y[j]
+def _least_square(ends: Ends, target: tuple[float, float, float]) -> float:
+    """Square of the least distance of the whole line, whatever the window."""
+    px, py = ends[0] - target[0], ends[1] - target[1]
+    dx, dy = ends[2] - ends[0], ends[3] - ends[1]
     a = dx * dx + dy * dy
     u = 0.0 if a == 0.0 else min(max(-(px * dx + py * dy) / a, 0.0), 1.0)
     square: float = (px + u * dx) ** 2 + (py + u * dy) ** 2
@@ -155,6 +148,7 @@ def path_facts(
     track: Track, spans: Spans, windows: Windows, gap_us: int
 ) -> tuple[Bools, Ints, Ints, Floats, Floats, Floats]:
     """Whether lines enter, entry, exit, least distance, dwell in seconds, coverage."""
+    t, x, y, trusted = track
     n = len(spans.first)
     entered, least, dwell = np.zeros(n, np.bool_), np.full(n, np.nan), np.zeros(n)
     entry, leave = np.full(n, NEVER_US), np.full(n, NEVER_US)
@@ -166,24 +160,26 @@ def path_facts(
         covered[k] = _instant(track, spans.begin[k], spans.end[k], window)
         j = -1
         for i in range(spans.first[k], spans.last[k]):
-            if not track.trusted[i]:
+            if not trusted[i]:
                 continue
             previous, j = j, i
-            if not _is_line(track, previous, i, window, gap_us):
+            times = (t[previous], t[i])
+            if previous < 0 or not _is_line(times, window, gap_us):
                 continue
-            covered[k] = _covered(covered[k], track, previous, i, window)
+            covered[k] = _covered(covered[k], times, window)
+            ends = (x[previous], y[previous], x[i], y[i])
             # Neither nearer than any before, nor inside: nothing to tell.
-            if _least_square(track, previous, i, target) > telling:
+            if _least_square(ends, target) > telling:
                 continue
-            d, u_in, u_out = crossing(track, previous, i, target, window)
+            d, u_in, u_out = _crossing(ends, times, target, window)
             best = min(best, d)
             telling = max(best, target[2]) ** 2 * HAIR
             if d <= target[2]:
-                span_us = track.t[i] - track.t[previous]
+                span_us = times[1] - times[0]
                 if not entered[k]:
-                    entry[k] = track.t[previous] + round(u_in * span_us)
+                    entry[k] = times[0] + round(u_in * span_us)
                 entered[k] = True
-                leave[k] = track.t[previous] + round(u_out * span_us)
+                leave[k] = times[0] + round(u_out * span_us)
                 dwell[k] += (u_out - u_in) * span_us / 1e6
         least[k] = best if best < np.inf else np.nan
     return entered, entry, leave, least, dwell, covered
@@ -198,13 +194,11 @@ def _instant(track: Track, begin: int, end: int, window: tuple[int, int]) -> flo
 
 
 @compiled
-def _covered(
-    so_far: float, track: Track, j: int, i: int, window: tuple[int, int]
-) -> float:
-    """Share of the window under lines, with that of the line j-i; of an instant 1."""
+def _covered(so_far: float, times: tuple[int, int], window: tuple[int, int]) -> float:
+    """Share of the window under lines, this one added; of an instant 1."""
     if window[0] == window[1]:
         return 1.0
-    under = min(track.t[i], window[1]) - max(track.t[j], window[0])
+    under = min(times[1], window[1]) - max(times[0], window[0])
     share: float = so_far + under / (window[1] - window[0])
     return share
 
@@ -214,6 +208,7 @@ def line_ends(
     track: Track, spans: tuple[Ints, Ints], windows: Windows, gap_us: int
 ) -> tuple[Ints, Ints]:
     """CSR of the fixes at the ends of lines that enter, each once a pair."""
+    t, x, y, trusted = track
     n = len(spans[0])
     start, fix, m = np.zeros(n + 1, np.int64), np.empty(64, np.int64), 0
     for k in range(n):
@@ -221,12 +216,14 @@ def line_ends(
         window = (windows[3][k], windows[4][k])
         j = -1
         for i in range(spans[0][k], spans[1][k]):
-            if not track.trusted[i]:
+            if not trusted[i]:
                 continue
             previous, j = j, i
-            if not _is_line(track, previous, i, window, gap_us):
+            times = (t[previous], t[i])
+            if previous < 0 or not _is_line(times, window, gap_us):
                 continue
-            if not _line_enters(track, previous, i, target, window):
+            ends = (x[previous], y[previous], x[i], y[i])
+            if not _line_enters(ends, times, target, window):
                 continue
             if m + 2 > len(fix):
                 fix = np.concatenate((fix, np.empty_like(fix)))
@@ -253,11 +250,22 @@ def crossing(
     Entry and exit are shares of the whole line, from the quadratic |p + u D|^2 = R^2
     clipped to the window; both are the nearest share where the line only touches.
     """
-    t0, span = track.t[j], track.t[i] - track.t[j]
+    ends = (track.x[j], track.y[j], track.x[i], track.y[i])
+    return _crossing(ends, (track.t[j], track.t[i]), target, window)
+
+
+@compiled
+def _crossing(
+    ends: Ends,
+    times: tuple[int, int],
+    target: tuple[float, float, float],
+    window: tuple[int, int],
+) -> tuple[float, float, float]:
+    t0, span = times[0], times[1] - times[0]
     lo = max(0.0, (window[0] - t0) / span)
     hi = min(1.0, (window[1] - t0) / span)
-    px, py = track.x[j] - target[0], track.y[j] - target[1]
-    dx, dy = track.x[i] - track.x[j], track.y[i] - track.y[j]
+    px, py = ends[0] - target[0], ends[1] - target[1]
+    dx, dy = ends[2] - ends[0], ends[3] - ends[1]
     a, b = dx * dx + dy * dy, px * dx + py * dy
     u = min(max(-b / a, lo), hi) if a > 0 else lo
     d = np.hypot(px + u * dx, py + u * dy)
