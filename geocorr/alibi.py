@@ -29,6 +29,9 @@ from geocorr.prism import Bracket, least_speed, nearest_m, required_speed
 
 HOUR_S = 3600.0
 
+# A fix by its time, place and error radius, in seconds and metres.
+_End = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Alibis:
@@ -177,25 +180,25 @@ def _own_speed(
     own = track.t[order[0] : order[1]]
     i = order[0] + np.searchsorted(own, window[0] - speeds.own_s)
     end = order[0] + np.searchsorted(own, window[1] + speeds.own_s, side="right")
+    t, x, y, r95, trusted = track.t, track.x, track.y, track.r95, track.trusted
     fastest, j = 0.0, -1
     for k in range(i, end):
-        if not track.trusted[k]:
+        if not trusted[k]:
             continue
-        if j >= 0 and 0.0 < track.t[k] - track.t[j] <= speeds.gap_s:
-            fastest = max(fastest, _net_speed(track, j, k, fastest))
+        if j >= 0 and 0.0 < t[k] - t[j] <= speeds.gap_s:
+            net = (r95[k] + r95[j], t[k] - t[j])
+            fastest = max(fastest, _net_speed(x[k] - x[j], y[k] - y[j], net, fastest))
         j = k
     return fastest
 
 
 @compiled
-def _net_speed(track: _Track, j: int, k: int, fastest: float) -> float:
-    """Speed from fix j to fix k, net of both errors; 0 where no more than `fastest`."""
-    dx, dy = track.x[k] - track.x[j], track.y[k] - track.y[j]
-    apart_s, errors_m = track.t[k] - track.t[j], track.r95[k] + track.r95[j]
-    if dx * dx + dy * dy <= (fastest * apart_s + errors_m) ** 2:
+def _net_speed(dx: float, dy: float, net: tuple[float, float], fastest: float) -> float:
+    """Speed over (dx, dy), `net` of errors in metres, in seconds; 0 if no faster."""
+    if dx * dx + dy * dy <= (fastest * net[1] + net[0]) ** 2:
         return 0.0
-    net: float = (math.sqrt(dx * dx + dy * dy) - errors_m) / apart_s
-    return net
+    speed: float = (math.sqrt(dx * dx + dy * dy) - net[0]) / net[1]
+    return speed
 
 
 @compiled
@@ -212,15 +215,19 @@ def _one(
         return order[0] <= aim.from_s < order[1], margin <= 0.0, required, margin
     whole, reachable = _open_ends(track, aim, anchors)
     whole &= order[0] <= aim.from_s and aim.to_s < order[1]
+    # The loop hands on numbers, never arrays, whose holders would have to be counted.
+    t, x, y, e = track.t, track.x, track.y, track.e
     least = np.full(max(n - 1, 0), np.nan)
     for k in range(n - 1):
         i, j = anchors[k], anchors[k + 1]
-        if track.t[i] > aim.to_s or track.t[j] < aim.from_s:
+        if t[i] > aim.to_s or t[j] < aim.from_s:
             continue
-        least[k] = _least(track, aim, (i, j))
+        part = (max(t[i], aim.from_s), min(t[j], aim.to_s))
+        ends = (t[i], x[i], y[i], e[i]), (t[j], x[j], y[j], e[j])
+        least[k] = _least(_seen(aim, ends, part), aim)
         if least[k] < 0.0:
             whole, least[k] = False, np.nan
-            reachable |= _cone(track, aim, (track.t[i], track.t[j]))
+            reachable |= _cone(track, aim, (t[i], t[j]))
     required, margin = _tightest(track, aim, anchors, least)
     return whole, reachable or margin <= 0.0, required, margin
 
@@ -266,11 +273,8 @@ def _around(anchors: Ints, k: int) -> tuple[int, int, int, int]:
 
 
 @compiled
-def _least(track: _Track, aim: _Aim, pair: tuple[int, int]) -> float:
+def _least(b: Bracket, aim: _Aim) -> float:
     """Lower bound of a stretch's required speed; -1 where it is inconsistent."""
-    i, j = pair
-    part = (max(track.t[i], aim.from_s), min(track.t[j], aim.to_s))
-    b = _bracket(track, aim, pair, part)
     if not _consistent(b, aim):
         return -1.0
     return least_speed(b, aim.reach_m)
@@ -348,15 +352,23 @@ def _bracket(
     track: _Track, aim: _Aim, pair: tuple[int, int], part: tuple[float, float]
 ) -> Bracket:
     i, j = pair
+    t, x, y, e = track.t, track.x, track.y, track.e
+    return _seen(aim, ((t[i], x[i], y[i], e[i]), (t[j], x[j], y[j], e[j])), part)
+
+
+@compiled
+def _seen(aim: _Aim, ends: tuple[_End, _End], part: tuple[float, float]) -> Bracket:
+    """Two fixes as the target sees them, for a part of the window."""
+    (t1, x1, y1, e1), (t2, x2, y2, e2) = ends
     return Bracket(
-        _long_m(track.x[i] - aim.x, track.y[i] - aim.y),
-        _long_m(track.x[j] - aim.x, track.y[j] - aim.y),
-        _long_m(track.x[i] - track.x[j], track.y[i] - track.y[j]),
-        track.e[i],
-        track.e[j],
-        track.t[j] - track.t[i],
-        part[0] - track.t[i],
-        part[1] - track.t[i],
+        _long_m(x1 - aim.x, y1 - aim.y),
+        _long_m(x2 - aim.x, y2 - aim.y),
+        _long_m(x1 - x2, y1 - y2),
+        e1,
+        e2,
+        t2 - t1,
+        part[0] - t1,
+        part[1] - t1,
     )
 
 
