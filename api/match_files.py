@@ -78,7 +78,7 @@ def gather(sources: Sources, crs: WorkingCrs, policy: Policy) -> Gathered:
     events, event_reports = _events(sources.events)
     crimes = parsed.crimes()
     return Gathered(
-        trust(fixes, policy, off_spells(events)),
+        trust(fixes, policy, None if events is None else off_spells(events)),
         wearers,
         findings.latest(crimes),
         crimes,
@@ -155,9 +155,9 @@ def _wearers(
 
 def _events(
     path: Path | None,
-) -> tuple[Sequence[DeviceEvent], tuple[LoadReport, ...]]:
+) -> tuple[Sequence[DeviceEvent] | None, tuple[LoadReport, ...]]:
     if path is None:
-        return (), ()
+        return None, ()
     report, found = event_files.parse(crime_files.read(path), path.name)
     return found, (report,)
 

@@ -109,6 +109,7 @@ class Trails:
 
     `r95_m` is never NaN. `marks` holds the bits above: trusted where
     `marks & UNTRUSTED == 0`. `stop` indexes `stops`, -1 where a fix stands alone.
+    `tamper_known`: the devices' reports of strap and battery were there to mark by.
     """
 
     fixes: Fixes
@@ -116,6 +117,7 @@ class Trails:
     marks: Bytes
     stop: Codes
     stops: Stops
+    tamper_known: bool = False
 
     def __post_init__(self) -> None:
         if not len(self.r95_m) == len(self.marks) == len(self.stop) == len(self.fixes):

@@ -12,7 +12,7 @@ from geocorr.correlate import Hits
 from geocorr.lines import NEVER_US
 from geocorr.model import Crime, Hit, Mechanism, from_us, to_us
 from geocorr.policy import Policy
-from geocorr.verdict import HIT_RULES, explain, most_accurate
+from geocorr.verdict import HIT_RULES, explain, rests_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +159,9 @@ def _row(
             float(facts.min_path_m[i]),
             policy.radius_m(crime.crime_type),
             policy,
-            _best(float(rests.probability[i]), int(rests.observed_us[i])),
+            rests_on(rests, i, int(facts.counting[i])),
         ),
     )
-
-
-def _best(probability: float, observed_us: int) -> str:
-    if np.isnan(probability):
-        return ""
-    return most_accurate(probability, from_us(observed_us))
 
 
 def _rules(of_wearer: str) -> str:

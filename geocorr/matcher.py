@@ -11,6 +11,7 @@ import numpy as np
 
 from geocorr import lines
 from geocorr.arrays import (
+    ASSUMED,
     US_PER_S,
     Bools,
     Bytes,
@@ -54,10 +55,13 @@ class Rests:
 
     `probability` is that of the most accurate observation (the earliest of equals, not
     the luckiest), NaN where no fix came into question; `mechanisms` counts [n, 4].
+    `assumed`: the accuracy of that observation, or of a line's end where no fix counts,
+    was not stated.
     """
 
     probability: Floats
     observed_us: Ints
+    assumed: Bools
     median_accuracy_m: Floats
     worst_accuracy_m: Floats
     mechanisms: Ints
@@ -188,10 +192,11 @@ def rest(
     ends = lines.line_ends(
         track, (facts.first, facts.last), windows, round(gap_s * US_PER_S)
     )
-    best, median, worst, mechanisms = _summary(
+    best, assumed, median, worst, mechanisms = _summary(
         (near.start, near.fix, near.inside | near.counts, near.r95_m),
         ends,
-        (trails.r95_m, fixes.mechanism),
+        facts.counting,
+        (trails.r95_m, fixes.mechanism, (trails.marks & np.uint8(ASSUMED)) > 0),
     )
     p, observed_us = np.full(len(best), np.nan), np.full(len(best), NEVER_US)
     has = best >= 0
@@ -200,32 +205,37 @@ def rest(
         near.observed_m[seen], near.r95_m[seen], place.radius_m, place.r95_m
     )
     observed_us[has] = fixes.t_us[near.fix[seen]]
-    return Rests(p, observed_us, median, worst, mechanisms)
+    return Rests(p, observed_us, assumed, median, worst, mechanisms)
 
 
 @compiled
 def _summary(
     near: tuple[Ints, Ints, Bools, Floats],
     ends: tuple[Ints, Ints],
-    of: tuple[Floats32, Bytes],
-) -> tuple[Ints, Floats, Floats, Ints]:
-    """Best observation (position in near, -1 = none), median, worst R95, mechanisms."""
+    counting: Ints,
+    of: tuple[Floats32, Bytes, Bools],
+) -> tuple[Ints, Bools, Floats, Floats, Ints]:
+    """Best observation (position in near, -1 = none), whether assumed, R95s, kinds."""
     n = len(near[0]) - 1
+    assumed = np.zeros(n, np.bool_)
     best, mechanisms = np.full(n, -1), np.zeros((n, 4), np.int64)
     median, worst = np.full(n, np.nan), np.full(n, np.nan)
     for k in range(n):
         a, b = near[0][k], near[0][k + 1]
         chosen = a + np.flatnonzero(near[2][a:b])
+        resting = decisive = ends[1][ends[0][k] : ends[0][k + 1]]
         if len(chosen):
             best[k] = chosen[np.argmin(near[3][chosen])]
             resting = near[1][chosen]
-        else:
-            resting = ends[1][ends[0][k] : ends[0][k + 1]]
+        if counting[k]:
+            # A stop's accuracy is its fixes' together: they all carry it.
+            decisive = resting[near[3][chosen] == near[3][best[k]]]
+        assumed[k] = of[2][decisive].any()
         if len(resting):
             median[k], worst[k] = np.median(of[0][resting]), of[0][resting].max()
         for i in resting:
             mechanisms[k, of[1][i]] += 1
-    return best, median, worst, mechanisms
+    return best, assumed, median, worst, mechanisms
 
 
 @compiled
@@ -303,46 +313,63 @@ def _reachable(
 ) -> tuple[Ints, Ints, Ints, Codes]:
     """CSR of the fixes whose own place or stop lies within reach of the target."""
     begin, end, order_from, order_to = spans
-    n = len(begin)
-    start = np.zeros(n + 1, np.int64)
+    start = np.zeros(len(begin) + 1, np.int64)
     fix, pair = np.empty(256, np.int64), np.empty(256, np.int64)
     stop = np.empty(256, np.int32)
-    m = 0
-    for k in range(n):
+    for k in range(len(begin)):
+        m = start[k]
+        # Room for all of the pair, so that the loop over its fixes stays a plain one.
+        while m + end[k] - begin[k] > len(fix):
+            fix = np.concatenate((fix, np.empty_like(fix)))
+            pair = np.concatenate((pair, np.empty_like(pair)))
+            stop = np.concatenate((stop, np.empty_like(stop)))
         disc = (targets[0][k], targets[1][k], targets[2][k])
-        for i in range(begin[k], end[k]):
-            s = _stop_within(fixes[2][i], stops, order_from[k], order_to[k])
-            near = _within(fixes[0][i], fixes[1][i], disc)
-            if near or (s >= 0 and _within(stops[0][s], stops[1][s], disc)):
-                if m == len(fix):
-                    fix = np.concatenate((fix, np.empty_like(fix)))
-                    pair = np.concatenate((pair, np.empty_like(pair)))
-                    stop = np.concatenate((stop, np.empty_like(stop)))
-                fix[m], pair[m], stop[m] = i, k, s
-                m += 1
-        start[k + 1] = m
+        order = (order_from[k], order_to[k])
+        found = (fix[m:], stop[m:])
+        n = _reachable_of_one(fixes, stops, (begin[k], end[k]), order, disc, found)
+        pair[m : m + n] = k
+        start[k + 1] = m + n
+    m = start[len(begin)]
     return start, fix[:m], pair[:m], stop[:m]
+
+
+@compiled
+def _reachable_of_one(
+    fixes: tuple[Floats, Floats, Codes],
+    stops: tuple[Floats, Floats, Ints, Ints],
+    span: tuple[int, int],
+    order: tuple[int, int],
+    disc: tuple[float, float, float],
+    found: tuple[Ints, Codes],
+) -> int:
+    """Write those of one pair, with their stops, into `found`; how many."""
+    x, y, own_stop = fixes
+    stop_x, stop_y, stop_from, stop_to = stops
+    fix, stop = found
+    m = 0
+    for i in range(span[0], span[1]):
+        s = own_stop[i]
+        # Only if all of the stop lies in the order: no one else's fixes speak.
+        if s >= 0 and (stop_from[s] < order[0] or stop_to[s] >= order[1]):
+            s = -1
+        near = _within(x[i], y[i], disc)
+        if near or (s >= 0 and _within(stop_x[s], stop_y[s], disc)):
+            fix[m], stop[m] = i, s
+            m += 1
+    return m
 
 
 @compiled
 def _within(x: float, y: float, disc: tuple[float, float, float]) -> bool:
     """Exactly d <= R, the distance itself taken only where it is not plain."""
     dx, dy = x - disc[0], y - disc[1]
-    square = dx * dx + dy * dy
-    if square > disc[2] * disc[2] * HAIR:
+    square, limit = dx * dx + dy * dy, disc[2] * disc[2]
+    if square > limit * HAIR:
         return False
+    if square * HAIR < limit:
+        return True
     within: bool = np.hypot(dx, dy) <= disc[2]
     return within
-
-
-@compiled
-def _stop_within(
-    s: int, stops: tuple[Floats, Floats, Ints, Ints], order_from: int, order_to: int
-) -> int:
-    """The stop if all of it lies in the order, else -1: no one else's fixes speak."""
-    if s >= 0 and stops[2][s] >= order_from and stops[3][s] < order_to:
-        return s
-    return -1
 
 
 @compiled
@@ -357,6 +384,7 @@ def _point_facts(
     A visit is a run of consecutive fixes inside; an untrusted fix outside (a cell
     tower two kilometres away) does not end it.
     """
+    t, x, y, trusted = track
     n = len(spans.first)
     counting, inside, visits = (
         np.zeros(n, np.int64),
@@ -369,7 +397,7 @@ def _point_facts(
         counting[k] = near[1][near[0][k] : near[0][k + 1]].sum()
         staying, best, telling = False, np.inf, np.inf
         for i in range(spans.begin[k], spans.end[k]):
-            dx, dy = track.x[i] - windows[0][k], track.y[i] - windows[1][k]
+            dx, dy = x[i] - windows[0][k], y[i] - windows[1][k]
             d = np.inf
             # Neither nearer than any before, nor inside: nothing to tell.
             if dx * dx + dy * dy <= telling:
@@ -380,9 +408,9 @@ def _point_facts(
                 inside[k] += 1
                 visits[k] += 0 if staying else 1
                 staying = True
-                first[k] = track.t[i] if inside[k] == 1 else first[k]
-                last[k] = track.t[i]
-            elif track.trusted[i]:
+                first[k] = t[i] if inside[k] == 1 else first[k]
+                last[k] = t[i]
+            elif trusted[i]:
                 staying = False
         least[k] = best if best < np.inf else np.nan
     return counting, inside, visits, first, last, least

@@ -9,6 +9,7 @@ verdict      the first that holds, in a word and a sentence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from geocorr import matcher, verdict
 from geocorr.alibi import Alibis, presence_of
@@ -59,20 +60,39 @@ def presences(
     faint, _ = matcher.examine(trails, wearers, targets, pairs, slight)
     alibis = presence_of(trails, wearers, targets, pairs, policy)
     words = verdict.judged(verdict.listed(facts, policy), faint.counting > 0, alibis)
+    asked = (trails, wearers, targets, pairs)
+    bases = _bases(asked, words, policy)
     return [
-        _presence(k, words[k], facts, alibis, (trails, wearers, targets, pairs), policy)
+        _presence(k, words[k], (facts, bases), alibis, asked, policy)
         for k in range(len(words))
     ]
+
+
+def _bases(
+    asked: tuple[Trails, Wearers, Targets, Pairs],
+    words: npt.NDArray[np.object_],
+    policy: Policy,
+) -> dict[int, str]:
+    """What each hit and passing rests on, by pair."""
+    trails, wearers, targets, pairs = asked
+    listed = np.flatnonzero((words == Verdict.HIT) | (words == Verdict.PASSED))
+    those = Pairs(pairs.target[listed], pairs.wearer[listed])
+    found = matcher.examine(trails, wearers, targets, those, policy)
+    rests = matcher.rest(trails, targets, those, found, policy.line.max_gap_s)
+    counting = found[0].counting.tolist()
+    told = (verdict.rests_on(rests, i, n) for i, n in enumerate(counting))
+    return dict(zip(listed.tolist(), told, strict=True))
 
 
 def _presence(
     k: int,
     word: Verdict,
-    facts: Facts,
+    found: tuple[Facts, dict[int, str]],
     alibis: Alibis,
     asked: tuple[Trails, Wearers, Targets, Pairs],
     policy: Policy,
 ) -> Presence:
+    facts = found[0]
     trails, wearers, targets, pairs = asked
     g, w = int(pairs.target[k]), int(pairs.wearer[k])
     window = int(targets.from_us[g]), int(targets.to_us[g])
@@ -90,22 +110,39 @@ def _presence(
         round(float(facts.coverage[k]), 3),
         uncovered(trails, device, order, window, gap_s) if bare else (),
         tuple(sorted({*RULES, *filter(None, wearers.rules[w].split(";"))})),
-        _because(k, word, kmh, facts, targets.take(np.array([g])), policy),
+        _because(k, word, kmh, found, targets.take(np.array([g])), policy)
+        + _caveat(k, word, alibis, trails.tamper_known, (targets, g, policy)),
     )
+
+
+def _caveat(
+    k: int,
+    word: Verdict,
+    alibis: Alibis,
+    tamper_known: bool,
+    asked: tuple[Targets, int, Policy],
+) -> str:
+    targets, g, policy = asked
+    limit_m_s = policy.alibi.top_speed_m_s
+    if targets.top_speed_m_s is not None:
+        limit_m_s = float(targets.top_speed_m_s[g])
+    top_m_s = float(alibis.top_speed_m_s[k])
+    return verdict.caveat(word, top_m_s * _KMH, limit_m_s * _KMH, tamper_known)
 
 
 def _because(
     k: int,
     word: Verdict,
     kmh: float | None,
-    facts: Facts,
+    found: tuple[Facts, dict[int, str]],
     target: Targets,
     policy: Policy,
 ) -> str:
+    facts, bases = found
     radius_m = float(target.radius_m[0])
     if word in (Verdict.HIT, Verdict.PASSED):
-        found = (int(facts.counting[k]), float(facts.min_path_m[k]))
-        return verdict.explain(word, *found, radius_m, policy)
+        shown = (int(facts.counting[k]), float(facts.min_path_m[k]))
+        return verdict.explain(word, *shown, radius_m, policy, bases[k])
     place = f"within {radius_m:g} m of the place"
     return verdict.excuse(word, kmh, place, _window(target.from_us, target.to_us))
 

@@ -84,24 +84,25 @@ def off_spells(events: Iterable[DeviceEvent]) -> tuple[OffSpell, ...]:
 def trust(
     fixes: Fixes,
     policy: Policy,
-    off: Iterable[OffSpell] = (),
+    off: Iterable[OffSpell] | None = None,
     now_us: int | None = None,
 ) -> Trails:
     """Fill in R95, mark what may not be trusted and why, and find stops.
 
-    Without `off` every later exclusion must say "tamper state not known". Without
+    Without `off` every later exclusion says "tamper state not known". Without
     `now_us` no fix is held to lie in the future.
     """
     r95_m, assumed = stated_or_assumed(fixes, policy)
     marks = _cheap_marks(fixes, r95_m, policy)
     marks |= np.where(assumed, np.uint8(ASSUMED), np.uint8(0))
-    marks |= _device_marks(fixes, off)
+    marks |= _device_marks(fixes, off or ())
     if now_us is not None:
         marks |= np.where(fixes.t_us > now_us, np.uint8(FUTURE), np.uint8(0))
     track = Track(fixes.t_us, fixes.x_m, fixes.y_m, r95_m, marks)
     starts = fixes.device_starts()
     _speed_marks(starts, track, _gate(policy))
-    return Trails(fixes, r95_m, marks, *stops.find(starts, track, policy))
+    found = stops.find(starts, track, policy)
+    return Trails(fixes, r95_m, marks, *found, tamper_known=off is not None)
 
 
 def stated_or_assumed(fixes: Fixes, policy: Policy) -> tuple[Floats32, Bools]:

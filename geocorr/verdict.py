@@ -3,15 +3,13 @@
 Always of the tag, never of the person: being near a crime is not an offence.
 """
 
-from datetime import datetime
-
 import numpy as np
 import numpy.typing as npt
 
 from geocorr.alibi import Alibis
 from geocorr.arrays import Bools
-from geocorr.matcher import Facts, Signs
-from geocorr.model import Verdict
+from geocorr.matcher import Facts, Rests, Signs
+from geocorr.model import Verdict, from_us
 from geocorr.policy import Policy
 
 # A hit says that a wearer was in the vicinity, found by laying crimes over trails.
@@ -80,6 +78,24 @@ def excuse(verdict: str, required_kmh: float | None, place: str, window: str) ->
     return f"The tag may have been {place} {window}. {need} {far}"
 
 
+def caveat(verdict: str, top_kmh: float, asked_kmh: float, tamper_known: bool) -> str:
+    """HANTS-GPS-4. What must be said with a verdict that a top speed decided.
+
+    `top_kmh` is the one that held: the tag's own where it drove faster than asked.
+    """
+    told = ""
+    if verdict not in (Verdict.RULED_OUT, Verdict.POSSIBLE):
+        return told
+    if top_kmh > asked_kmh:
+        told += (
+            f" The tag itself moved at {top_kmh:.0f} km/h about that time, so that is "
+            f"taken as its top speed, not {asked_kmh:.0f} km/h."
+        )
+    if verdict == Verdict.RULED_OUT and not tamper_known:
+        told += " Tamper state not known: no reports of strap or battery were given."
+    return told
+
+
 def clock_test(verdict: str, earlier: str, later: str) -> str:
     """Does the finding hold if the crime's times are one hour off either way?
 
@@ -100,7 +116,7 @@ def explain(
 ) -> str:
     """HANTS-GPS-3. The finding in one sentence, of the tag and never of the person.
 
-    `best` as `most_accurate` words it, empty where no fix came into question.
+    `best` as `rests_on` words it.
     """
     place = f"within {radius_m:g} m of the place"
     if verdict == Verdict.HIT:
@@ -117,15 +133,25 @@ def explain(
     return (
         f"No fix counts as {place}, but in the crime's window the straight line "
         f"between two fixes at most {policy.line.max_gap_s:g} s apart comes as near as "
-        f"{min_path_m:.0f} m."
+        f"{min_path_m:.0f} m{best}."
     )
 
 
-def most_accurate(probability: float, at: datetime) -> str:
-    """Which observation a hit's probability is of, to be set behind the finding."""
+def rests_on(rests: Rests, i: int, counting: int) -> str:
+    """What finding `i` rests on, to be set behind it: which observation, how accurate.
+
+    Assumed = neither the fix nor its feed states the accuracy that decided.
+    """
+    assumed = bool(rests.assumed[i])
+    if not counting:
+        return (
+            " (the accuracy of these fixes is assumed, not stated)" if assumed else ""
+        )
+    accuracy = ", its accuracy being assumed, not stated" if assumed else ""
+    at = from_us(int(rests.observed_us[i]))
     return (
         f" (the most accurate observation, at {at:%Y-%m-%d %H:%M:%S} UTC, lies there "
-        f"with probability {probability:.2f})"
+        f"with probability {rests.probability[i]:.2f}{accuracy})"
     )
 
 
