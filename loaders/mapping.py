@@ -86,7 +86,9 @@ class TrailMap:
     """Where a foreign trail export keeps what we need.
 
     `accuracy_level` is the share of errors (percent) inside the stated accuracy, 95
-    unless the map says otherwise. The place is degrees or working-CRS metres.
+    unless the map says otherwise. `feed_accuracy_m`, of the same level, is what the
+    maker declares of satellite fixes that state none, 0 = nothing. The place is
+    degrees or working-CRS metres.
     """
 
     device: str
@@ -99,6 +101,7 @@ class TrailMap:
     accuracy_level: float = 95.0
     mechanism: str | None = None
     speed: SpeedColumn | None = None
+    feed_accuracy_m: float = 0.0
 
 
 def read(path: Path) -> CrimeMap | TrailMap:
@@ -202,6 +205,7 @@ def _trail_map(table: TomlTable) -> TrailMap:
         accuracy_level=table.number("accuracy_level", 95.0),
         mechanism=table.maybe_text("mechanism"),
         speed=_speed(table),
+        feed_accuracy_m=_declared(table),
     )
     table.done()
     if not 0 < found.accuracy_level < 100:
@@ -221,6 +225,18 @@ def _trail_time(table: TomlTable) -> TrailTime:
     )
     time.done()
     return found
+
+
+def _declared(table: TomlTable) -> float:
+    """The accuracy that the feed declares; 0 where the map is silent."""
+    feed = table.table("feed")
+    if feed is None:
+        return 0.0
+    value = feed.number("accuracy_m", 0.0)
+    feed.done()
+    if not 0 < value < 1e6:
+        raise feed.wrong("accuracy_m", "a number of metres above 0")
+    return value
 
 
 def _speed(table: TomlTable) -> SpeedColumn | None:

@@ -77,8 +77,8 @@ def judge(raw: RawRows, options: TrailOptions, check_scale: bool) -> TrailBatch:
     t_us = _times(judging, options)
     scale = Scale(options.crs, options.max_scale_error, check_scale)
     place = judge_place(judging, scale)
-    accuracy_m = _accuracy(judging, r95_factor(options.map))
     mechanism = _mechanisms(judging)
+    accuracy_m = _accuracy(judging, mechanism, options.map)
     factor = speed_factor(options.map, raw.speed_unit)
     speed = _in_range(judging, "speed_kmh", _MAX_SPEED_KMH, factor)
     direction = _in_range(judging, "direction_deg", 360.0, 1.0)
@@ -168,8 +168,10 @@ def _number(judging: Judging, field: str) -> Floats:
     return found.values
 
 
-def _accuracy(judging: Judging, factor: float) -> Floats32:
-    """R95 in metres, NaN where blank or 0 (not known)."""
+def _accuracy(
+    judging: Judging, mechanism: Bytes, trail_map: TrailMap | None
+) -> Floats32:
+    """R95 in metres, NaN where blank or 0 (not known) and the feed declares none."""
     values = _number(judging, "accuracy_m")
     impossible = (values < 0) | (values > _MAX_ACCURACY_M)
     judging.refuse(
@@ -179,6 +181,11 @@ def _accuracy(judging: Judging, factor: float) -> Floats32:
         "Accuracy is the radius of a circle in metres: blank where it is not known.",
     )
     known = (values > 0) & ~impossible
+    if trail_map is not None and trail_map.feed_accuracy_m:
+        declared = ~known & (mechanism == Mechanism.GPS)
+        values = np.where(declared, trail_map.feed_accuracy_m, values)
+        known |= declared
+    factor = r95_factor(trail_map)
     return np.where(known, values * factor, np.nan).astype(np.float32)
 
 
