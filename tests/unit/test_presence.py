@@ -7,6 +7,7 @@ import pytest
 
 from geocorr import orders
 from geocorr.model import Verdict
+from geocorr.policy import overlay
 from geocorr.presence import everyone, presences
 from geocorr.trust import OffSpell, trust
 from loaders.policy import shipped
@@ -15,7 +16,7 @@ from tests.unit.trail import ZERO_US, target, trail, wearer
 MINUTES = [(60 * i, 3000, 0) for i in range(-10, 11)]
 
 
-def asked(fixes, targets, wearers=None, policy=None, off=()):
+def asked(fixes, targets, wearers=None, policy=None, off=None):
     policy, wearers = policy or shipped(), wearers or wearer()
     trails = trust(fixes, policy, off)
     found = presences(trails, wearers, targets, everyone(targets, wearers), policy)
@@ -67,6 +68,29 @@ def test_an_open_end_within_reach_is_possible():
 def test_an_assumed_accuracy_proves_nobody_absent():
     fixes = trail(*[(t, 300_000, y) for t, _, y in MINUTES], accuracy_m=np.nan)
     assert asked(fixes, target(0, 60)).verdict is Verdict.NO_DATA
+
+
+def test_what_the_feed_declares_may_exclude():
+    fixes = trail(*[(t, 300_000, y) for t, _, y in MINUTES], accuracy_m=np.nan)
+    declared = overlay(shipped(), {"feed": {"accuracy_m": 12.0}})
+    assert asked(fixes, target(0, 60), policy=declared).verdict is Verdict.RULED_OUT
+
+
+def test_an_exclusion_says_whether_tampering_is_known():
+    told = asked(trail(*MINUTES), target(0, 60)).because
+    assert told.endswith(
+        "in a straight line. Tamper state not known: no reports of strap or battery "
+        "were given."
+    )
+    assert "amper" not in asked(trail(*MINUTES), target(0, 60), off=()).because
+    near = trail(*[(60 * i, 900, 0) for i in range(-10, 11)])
+    assert "amper" not in asked(near, target(0, 60)).because
+
+
+def test_a_hit_of_assumed_accuracy_says_so():
+    here = [(t, 0, 0) for t, _, _ in MINUTES]
+    assert "assumed" in asked(trail(*here, accuracy_m=np.nan), target(0, 60)).because
+    assert "assumed" not in asked(trail(*here), target(0, 60)).because
 
 
 def test_an_order_that_ends_in_the_window_leaves_it_open():
@@ -130,6 +154,28 @@ def test_the_top_speed_is_never_under_what_the_tag_itself_drove():
     window = target(0, 60, x=1500)
     assert asked(trail(*idle), window).verdict is Verdict.RULED_OUT
     assert asked(trail(*driven, *idle), window).verdict is Verdict.POSSIBLE
+
+
+def test_an_asked_top_speed_below_the_tags_own_gives_way_to_it_and_says_so():
+    driven = [(60 * i, 3600 * (i + 4), 0) for i in range(-10, -4)]
+    idle = [(60 * i, 0, 0) for i in range(-4, 11)]
+    slow, window = shipped().with_top_speed(5.0), target(0, 60, x=1500)
+    found = asked(trail(*driven, *idle), window, policy=slow)
+    assert found.verdict is Verdict.POSSIBLE
+    assert (
+        "The tag itself moved at 215 km/h about that time, so that is taken as its "
+        "top speed, not 18 km/h."
+    ) in found.because
+    assert "itself" not in asked(trail(*idle), window, policy=slow).because
+
+
+def test_a_target_has_its_own_top_speed():
+    """1,500 m out and back in a minute takes 170 km/h."""
+    fixes = trail(*[(60 * i, 0, 0) for i in range(-10, 11)])
+    window = target(0, 60, x=1500)
+    fast = replace(window, top_speed_m_s=np.array([60.0]))
+    assert asked(fixes, window).verdict is Verdict.RULED_OUT
+    assert asked(fixes, fast).verdict is Verdict.POSSIBLE
 
 
 def test_a_hit_is_a_hit_and_a_passing_a_passing():

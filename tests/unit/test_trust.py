@@ -16,6 +16,7 @@ from geocorr.arrays import (
     TWIN,
 )
 from geocorr.model import DeviceEvent, EventKind, from_us
+from geocorr.policy import overlay
 from geocorr.trust import off_spells, trust
 from loaders.policy import shipped
 from tests.unit.trail import ZERO_US, trail
@@ -47,6 +48,23 @@ def test_unknown_accuracy_is_assumed_by_mechanism_and_marked(accuracy_m):
         ASSUMED | COARSE | MECHANISM,
     ]
     assert found.trusted.tolist() == [True, False, False]
+
+
+def test_what_the_feed_declares_counts_as_stated_of_satellite_fixes():
+    fixes = trail(
+        (0, 0, 0), (600, 0, 0), (1200, 0, 0), (1800, 0, 0),
+        accuracy_m=np.array([np.nan, np.nan, np.nan, 40.0]),
+        mechanism=np.array([0, 1, 2, 0], np.uint8),
+    )  # fmt: skip
+    declared = overlay(shipped(), {"feed": {"accuracy_m": 12.0}})
+    found = trust(fixes, declared)
+    assert found.r95_m.tolist() == [12.0, 200.0, 1500.0, 40.0]
+    assert (found.marks & ASSUMED).tolist() == [0, ASSUMED, ASSUMED, 0]
+
+
+def test_a_trail_knows_whether_anybody_reported_tampering():
+    assert not trust(trail((0, 0, 0)), shipped()).tamper_known
+    assert trust(trail((0, 0, 0)), shipped(), ()).tamper_known
 
 
 def test_an_accuracy_below_the_floor_is_raised_to_it():

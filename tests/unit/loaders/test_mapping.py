@@ -30,6 +30,7 @@ accuracy_level = 68
 latitude = "lat"
 longitude = "lon"
 speed = { column = "v", unit = "knots" }
+feed = { accuracy_m = 12 }
 """
 
 
@@ -50,6 +51,7 @@ def test_a_trail_map_is_read_whole() -> None:
     assert isinstance(found, mapping.TrailMap)
     assert found.time == mapping.TrailTime("t", ("epoch_s",), "UTC", 288489600)
     assert found.accuracy_level == 68
+    assert found.feed_accuracy_m == 12
     assert found.speed == mapping.SpeedColumn("v", "knots")
 
 
@@ -80,6 +82,9 @@ def test_a_wrong_map_is_refused_by_name(old: str, new: str, says: str) -> None:
     [
         ("knots", "furlongs", "unit"),
         ("= 68", "= 100", "accuracy_level"),
+        ("accuracy_m = 12", "accuracy_m = 0", "feed.*above 0"),
+        ("accuracy_m = 12", "", "feed.*above 0"),
+        ("accuracy_m = 12", "acuracy_m = 12", "unknown key acuracy_m"),
         ("shift_s", "shift", "shift"),
         ('device = "device_id"', "", "device"),
     ],

@@ -274,6 +274,21 @@ def test_a_foreign_map_converts_names_times_levels_and_units(read):
     assert fixes.speed_kmh[0] == pytest.approx(18.52)
 
 
+def test_what_a_feed_declares_is_stated_of_satellite_fixes_that_state_none(read):
+    """At the map's level, as the column is; a cell tower is never so near."""
+    found = mapping.parse(
+        MAP + 'mechanism = "kind"\nfeed = { accuracy_m = 10 }\n', "m.toml"
+    )
+    rows = [",GPS", "0,gps", "30,", ",LBS", "700,LBS"]
+    text = "tag,t,lat,lon,acc,kind\n" + "\n".join(
+        f"A,01/06/2025 12:0{i},51.5,-0.1,{row}" for i, row in enumerate(rows)
+    )
+    level = math.sqrt(math.log(0.05) / math.log(0.32))
+    assert read(text, map=found).accuracy_m.tolist() == pytest.approx(
+        [10 * level, 10 * level, 30 * level, np.nan, 700 * level], nan_ok=True
+    )
+
+
 @pytest.mark.parametrize("local", ["30/03/2025 01:30", "26/10/2025 01:30"])
 def test_a_local_hour_that_is_skipped_or_comes_twice_is_a_fault(check, local):
     text = f"tag,t,lat,lon,acc,v\nA,{local},51.5,-0.1,10,10"
