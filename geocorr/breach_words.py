@@ -1,0 +1,64 @@
+"""A zone's findings in one sentence each: of the tag, never of the person.
+
+Times are London's, because timetables are.
+"""
+
+from geocorr.model import from_us
+from geocorr.timetable import LONDON
+
+
+def stretch(from_us_: int, to_us: int) -> str:
+    """`between A and B` by London's clocks; `at A` where it has no length."""
+    begin, end = _clock(from_us_), _clock(to_us)
+    return f"at {begin}" if begin == end else f"between {begin} and {end}"
+
+
+def entry(zone_id: str, when: str, fixes: int, edge_m: float, p: float) -> str:
+    """WMP2-8-EM. Fixes that count as inside an exclusion zone."""
+    count = "1 fix" if fixes == 1 else f"{fixes} fixes"
+    lies = "lies" if fixes == 1 else "lie"
+    return (
+        f"{count} of the tag {when} more likely than not {lies} inside exclusion zone "
+        f"{zone_id} (probability up to {p:.2f}); the trail came {_depth(edge_m)}."
+    )
+
+
+def passage(zone_id: str, when: str, edge_m: float, max_gap_s: float) -> str:
+    """WMP2-8-EM. A line through an exclusion zone, without a fix that counts."""
+    return (
+        f"No fix counts as inside exclusion zone {zone_id}, but {when} the straight "
+        f"line between two fixes at most {max_gap_s:g} s apart runs through it: "
+        f"the trail came {_depth(edge_m)}."
+    )
+
+
+def absence(
+    zone_id: str, when: str, shown: tuple[int, float], edge_m: float, p: float
+) -> str:
+    """WMP2-8-EM. Fixes that show the tag away from a curfew's address."""
+    fixes, shown_s = shown
+    return (
+        f"{fixes} fixes of the tag {when} show it away from curfew address {zone_id} "
+        f"for {shown_s / 60:.0f} minutes: none nearer than {max(edge_m, 0.0):.0f} m to "
+        f"its edge, each with a probability of at most {p:.2f} of lying inside."
+    )
+
+
+def silence(zone_id: str, when: str, why: str) -> str:
+    """WMP2-8-EM. Not known is not absent."""
+    return (
+        f"Whether the tag was at curfew address {zone_id} {when} is not known "
+        f"({why}); not known is not absent."
+    )
+
+
+def _depth(edge_m: float) -> str:
+    return (
+        f"{-edge_m:.0f} m inside its edge"
+        if edge_m < 0
+        else f"within {edge_m:.0f} m of its edge"
+    )
+
+
+def _clock(t_us: int) -> str:
+    return f"{from_us(t_us).astimezone(LONDON):%Y-%m-%d %H:%M:%S %Z}"
