@@ -13,7 +13,7 @@ from geocorr.copresence import CoPresent, co_presence, explain
 from geocorr.one_fix import probability
 from geocorr.trust import trust
 from loaders.policy import shipped
-from tests.unit.trail import ZERO_US, trail
+from tests.unit.trail import EAST, NORTH, ZERO_US, trail
 
 POLICY = shipped()
 RADIUS_M = POLICY.co_presence.radius_m
@@ -73,6 +73,10 @@ def test_a_tag_that_drives_past_another_between_its_fixes():
     assert past.stays.least_m.tolist() == pytest.approx([60])
     assert np.isnan(past.stays.probability).all()
     assert past.common_s == 60
+    assert past.covered_s == (60, 60)
+    assert ((past.stays.x_m - EAST)[0], (past.stays.y_m - NORTH)[0]) == pytest.approx(
+        (0, 30)
+    )
 
 
 def test_both_move_and_only_their_difference_counts():
