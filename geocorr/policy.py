@@ -79,6 +79,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Bridge:
+    """Up to which speed of a line a tag is held to be still, or on foot."""
+
+    still_m_s: float
+    on_foot_m_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Alibi:
     """What it takes to say that a tag cannot have been there."""
 
@@ -191,6 +199,7 @@ class Policy:
     trust: Trust
     stop: Stop
     line: Line
+    bridge: Bridge
     alibi: Alibi
     surprise: Surprise
     crs: Crs
@@ -246,6 +255,7 @@ _PARTS = {
     "trust": Trust,
     "stop": Stop,
     "line": Line,
+    "bridge": Bridge,
     "alibi": Alibi,
     "surprise": Surprise,
     "crs": Crs,
