@@ -13,17 +13,7 @@ import numpy as np
 from geocorr import matcher, verdict
 from geocorr.arrays import Bools, Ints, Targets, Trails, check_lengths, compiled, rows
 from geocorr.candidates import Pairs
-from geocorr.cover import (
-    Cover,
-    Lines,
-    Population,
-    Rows,
-    Windows,
-    lines_of,
-    person_shares,
-    rows_of,
-    windows_of,
-)
+from geocorr.cover import Covered, Population, Windows, person_shares, windows_of
 from geocorr.model import Verdict, from_us, to_us
 from geocorr.orders import LONDON
 from geocorr.policy import Policy, Surprise
@@ -47,10 +37,12 @@ class Controls:
     def __len__(self) -> int:
         return len(self.week)
 
-    def of(self, target: int) -> Ints:
-        """The positions of one target's controls."""
-        first, last = np.searchsorted(self.target, [target, target + 1])
-        return np.arange(first, last)
+    def of(self, targets: slice) -> "Controls":
+        """The controls of these targets (without a step), which count from 0 then."""
+        first, last = np.searchsorted(self.target, [targets.start, targets.stop])
+        own = slice(int(first), int(last))
+        target, windows = self.target[own] - targets.start, self.windows.take(own)
+        return Controls(target, self.week[own], windows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +108,8 @@ def sighted(
 
 
 def count(
-    covered: Cover,
-    worn: Population,
+    of: Covered,
+    people: int,
     asked: Controls,
     seen: Sightings,
     n_targets: int,
@@ -128,10 +120,9 @@ def count(
     A window is covered if lines of one order cover `min_covered_share` of it.
     """
     seen = rows(seen, np.argsort(seen.person, kind="stable"))
-    ends = np.searchsorted(seen.person, np.arange(len(worn.people) + 1))
+    ends = np.searchsorted(seen.person, np.arange(people + 1))
     n, counts = _count(
-        lines_of(covered, worn),
-        rows_of(worn),
+        of,
         windows_of(asked.windows),
         (asked.target, n_targets),
         (ends.astype(np.int64), seen.control),
@@ -153,19 +144,18 @@ def _distinct(seen: Sightings, asked: Controls, shape: tuple[int, int]) -> Ints:
 
 @compiled
 def _count(
-    lines: Lines,
-    of: Rows,
+    of: Covered,
     windows: Windows,
     targets: tuple[Ints, int],
     seen: tuple[Ints, Ints],
     least: float,
 ) -> tuple[Ints, Bools]:
     """Covered controls [people, targets], and which of the sightings count."""
-    people = len(of.start) - 1
+    people = len(of.of.start) - 1
     n = np.zeros((people, targets[1]), np.int64)
     counts = np.zeros(len(seen[1]), np.bool_)
     for p in range(people):
-        share = person_shares(lines, of, p, windows)
+        share = person_shares(of, p, windows)
         for j in range(len(share)):
             if share[j] >= least:
                 n[p, targets[0][j]] += 1

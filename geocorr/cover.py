@@ -77,17 +77,6 @@ def population(
     return Population(wearers, tuple(names), person)
 
 
-def shares(covered: Cover, worn: Population, person: int, windows: Targets) -> Floats:
-    """The covered share of each window for one person, by the order that covers most.
-
-    An instant is covered (1) or not (0), as with `coverage`.
-    """
-    found: Floats = person_shares(
-        lines_of(covered, worn), rows_of(worn), person, windows_of(windows)
-    )
-    return found
-
-
 class Lines(NamedTuple):
     """Covered stretches; `before` = covered time of the device up to each. `start` by
     device."""
@@ -107,6 +96,13 @@ class Rows(NamedTuple):
     to_us: Ints
 
 
+class Covered(NamedTuple):
+    """What lines cover of each person, made ready once to be asked often."""
+
+    lines: Lines
+    of: Rows
+
+
 class Windows(NamedTuple):
     """Windows, and their order by beginning and by end."""
 
@@ -116,14 +112,28 @@ class Windows(NamedTuple):
     by_to: Ints
 
 
-def lines_of(covered: Cover, worn: Population) -> Lines:
+def covered(found: Cover, worn: Population) -> Covered:
+    """The stretches of the devices of each wearer row, under lines and in order."""
+    return Covered(_lines(found, worn), _rows(worn))
+
+
+def shares(of: Covered, person: int, windows: Targets) -> Floats:
+    """The covered share of each window for one person, by the order that covers most.
+
+    An instant is covered (1) or not (0), as with `coverage`.
+    """
+    found: Floats = person_shares(of, person, windows_of(windows))
+    return found
+
+
+def _lines(found: Cover, worn: Population) -> Lines:
     n_devices = int(worn.wearers.device.max(initial=-1)) + 1
-    long_us = np.concatenate([[0], np.cumsum(covered.to_us - covered.from_us)])
-    start = np.searchsorted(covered.device, np.arange(n_devices + 1)).astype(np.int64)
-    return Lines(covered.from_us, covered.to_us, long_us.astype(np.int64), start)
+    long_us = np.concatenate([[0], np.cumsum(found.to_us - found.from_us)])
+    start = np.searchsorted(found.device, np.arange(n_devices + 1)).astype(np.int64)
+    return Lines(found.from_us, found.to_us, long_us.astype(np.int64), start)
 
 
-def rows_of(worn: Population) -> Rows:
+def _rows(worn: Population) -> Rows:
     order = np.argsort(worn.person, kind="stable")
     start = np.searchsorted(worn.person[order], np.arange(len(worn.people) + 1))
     w = worn.wearers
@@ -137,8 +147,9 @@ def windows_of(windows: Targets) -> Windows:
 
 
 @compiled
-def person_shares(lines: Lines, of: Rows, person: int, windows: Windows) -> Floats:
+def person_shares(covered: Covered, person: int, windows: Windows) -> Floats:
     """Walk windows and stretches side by side: both are sorted, so once is enough."""
+    lines, of = covered
     most = np.zeros(len(windows.from_us))
     for r in range(of.start[person], of.start[person + 1]):
         span = (lines.start[of.device[r]], lines.start[of.device[r] + 1])

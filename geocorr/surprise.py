@@ -11,7 +11,7 @@ import numpy as np
 from geocorr import candidates
 from geocorr.arrays import Bools, Floats, Ints, Targets, Trails, Wearers
 from geocorr.controls import controls, count, sighted
-from geocorr.cover import Population, cover, population
+from geocorr.cover import Population, cover, covered, population
 from geocorr.policy import Policy, Surprise
 
 
@@ -129,8 +129,8 @@ def rates_of(
     asked = controls(targets, as_at_us, policy.surprise)
     near = candidates.pairs(trails, wearers, asked.windows, policy)
     seen = sighted(trails, worn, asked.windows, near, policy)
-    under = cover(trails, policy.line.max_gap_s)
-    counts = count(under, worn, asked, seen, len(targets), policy.surprise)
+    under = covered(cover(trails, policy.line.max_gap_s), worn)
+    counts = count(under, len(worn.people), asked, seen, len(targets), policy.surprise)
     hit = _hit(trails, worn, targets, policy)
     everyone = np.ones(counts.n.shape, np.bool_)
     told = everyone if member is None else member

@@ -18,6 +18,7 @@ order by crime.force, crime.reference;
 select id, crime_version, nominal_id, verdict, probability, coverage
 from hit
 where crime_version = any($1::bigint[]) and state = 'live'
+    and verdict in ('hit', 'passed')
 order by crime_version, nominal_id, device_id, id;
 
 -- name: orders_during
