@@ -37,14 +37,14 @@ def exit_of(reports: Sequence[LoadReport]) -> Exit:
     return Exit.PARTIAL
 
 
-def moment(text: str | None) -> datetime:
-    """The time that --now gives, else the clock; UsageError without an offset."""
+def moment(text: str | None, option: str = "--now") -> datetime:
+    """The time that an option gives, else the clock; UsageError without an offset."""
     if text is None:
         return datetime.now(UTC)
     try:
         at = datetime.fromisoformat(text)
     except ValueError as wrong:
-        raise UsageError(f"--now {text} is no ISO 8601 time.") from wrong
+        raise UsageError(f"{option} {text} is no ISO 8601 time.") from wrong
     if at.tzinfo is None:
-        raise UsageError(f"--now {text} has no offset: write {text}Z or +01:00.")
+        raise UsageError(f"{option} {text} has no offset: write {text}Z or +01:00.")
     return at
