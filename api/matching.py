@@ -30,7 +30,7 @@ from geocorr.model import Hit
 from geocorr.orders import wearers
 from geocorr.policy import Policy, restored
 from loaders.policy import shipped
-from sql import evidence, hits, orders, runs, trails
+from sql import evidence, hits, jobs, orders, runs, trails
 from sql.db import Connection, Record, transaction
 from sql.hits import NewHit
 
@@ -77,11 +77,19 @@ async def match(
         )
         await hits.store(conn, run, found)
         gone = await hits.supersede(conn, list(ids), run, why.reason)
+        await _ask_assessment(conn, found)
         done = time.perf_counter()
         timing = {"match_s": judged - began, "store_s": done - judged}
         counts = {"crimes": len(ids), "hits": len(found), "superseded": gone}
         await runs.finish(conn, run, timing, counts)
     return RunDone(run, len(ids), len(found), gone, time.perf_counter() - began)
+
+
+async def _ask_assessment(conn: Connection, found: Sequence[NewHit]) -> None:
+    """How surprising these hits are is a later finding, by a job of its own."""
+    versions = sorted({new.crime_version for new in found})
+    if versions:
+        await jobs.enqueue(conn, "assess", {"versions": versions})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from api.assessing import ask_due, assess_hits
 from api.matching import Why, match
 from geocorr.geo import WorkingCrs
 from geocorr.policy import Policy
@@ -31,6 +32,7 @@ async def work(
     async def nightly() -> None:
         async with connection(database, Role.WORKER) as conn:
             await purge(conn, policy, crs, dry_run=False)
+            await ask_due(conn, policy, datetime.now(UTC))
 
     await jobs.work(database, handlers(database, policy), nightly, stop)
 
@@ -52,7 +54,19 @@ def handlers(database: Database, policy: Policy) -> dict[str, Handler]:
             seconds=round(done.seconds, 3),
         )
 
-    return {"match": run_match}
+    async def run_assess(asked: Payload) -> None:
+        async with connection(database, Role.WORKER) as conn:
+            told = await assess_hits(conn, asked["versions"], policy)  # type: ignore[arg-type]
+        log.info(
+            "assessed",
+            run=told.run,
+            crimes=told.crimes,
+            hits=told.hits,
+            assessable=told.assessable,
+            seconds=round(told.seconds, 3),
+        )
+
+    return {"match": run_match, "assess": run_assess}
 
 
 async def purge(

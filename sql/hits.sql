@@ -96,23 +96,28 @@ join batch on batch.id = version.batch
 where hit.id = $1;
 
 -- name: list_hits
--- Hits in the columns of the hits file, live ones unless a run or numbers are asked for.
+-- Hits in the columns of the hits file, live ones unless a run or numbers are asked for;
+-- how surprising each is, as the last assessment says.
 select hit.id, crime.force, coalesce(batch.batch_id, '') as batch_id,
     crime.reference as crime_reference, version.crime_type, version.window_from,
     version.window_to, hit.device_id, hit.nominal_id, hit.verdict, hit.fixes_inside,
     hit.visits, hit.first_inside, hit.last_inside, hit.dwell_s,
     hit.min_fix_distance_m, hit.min_path_distance_m, hit.probability,
-    hit.median_accuracy_m, hit.mechanisms, hit.coverage, hit.base_rate,
-    hit.likelihood_ratio, hit.required_speed_kmh,
+    hit.median_accuracy_m, hit.mechanisms, hit.coverage, told.base_rate,
+    told.likelihood_ratio, hit.required_speed_kmh,
     array_to_string(hit.rules, ';') as rules, run.policy_hash,
     run.software_version as version, version.version as crime_version,
-    hit.worst_accuracy_m, hit.window_share, hit.clock_test, hit.lambda, hit.because,
+    hit.worst_accuracy_m, hit.window_share, hit.clock_test, told.lambda, hit.because,
     hit.state, hit.state_reason, hit.run, version.longitude, version.latitude
 from hit
 join run on run.id = hit.run
 join crime_version as version on version.id = hit.crime_version
 join crime on crime.id = version.crime
 join batch on batch.id = version.batch
+left join lateral (
+    select base_rate, likelihood_ratio, lambda from assessment
+    where assessment.hit = hit.id order by id desc limit 1
+) as told on true
 where ($1::bigint[] is null or version.id in (
         select crime_version from batch_crime where batch = any($1::bigint[])))
     and ($2::text is null or crime.force = $2)
@@ -124,13 +129,17 @@ order by crime.force, crime.reference, hit.device_id, hit.nominal_id, hit.id;
 
 -- name: find_hits
 -- The numbers of a page of hits in the order asked for; one row with the total alone
--- where the page is empty.
+-- where the page is empty. What is not assessed speaks neither way: a ratio of 1.
 with found as materialized (
     select hit.id, hit.verdict, hit.probability, hit.device_id, hit.nominal_id,
-        crime.force, crime.reference
+        crime.force, crime.reference, told.likelihood_ratio
     from hit
     join crime_version as version on version.id = hit.crime_version
     join crime on crime.id = version.crime
+    left join lateral (
+        select likelihood_ratio from assessment
+        where $9 = 'strength' and assessment.hit = hit.id order by id desc limit 1
+    ) as told on true
     where ($1::text is null or crime.force = $1)
         and ($2::text is null or crime.reference = $2)
         and ($3::bigint is null or version.id in (
@@ -143,9 +152,10 @@ with found as materialized (
 ), page as (
     select id, row_number() over (order by
         case when $9 = 'newest' then -id end,
+        case when $9 = 'strength' then -coalesce(likelihood_ratio, 1) end,
+        case when $9 = 'strength' then -coalesce(probability, 0) end,
         case when $9 = 'strength'
             then array_position(array['hit', 'passed', 'possible'], verdict) end,
-        case when $9 = 'strength' then -probability end,
         force, reference, device_id, nominal_id, id) as place
     from found
     order by place
