@@ -172,7 +172,7 @@ async def worn_by(conn: Connection, fixes: Fixes, policy: Policy) -> Wearers:
 
 def _evidence(
     trails_: Trails, worn: Wearers, targets: Targets, pairs: Pairs, around_us: int
-) -> list[bytes]:
+) -> list[memoryview]:
     """Each wearer's fixes of the window and so much either side, as they are."""
     low = targets.from_us[pairs.target] - around_us
     high = targets.to_us[pairs.target] + around_us

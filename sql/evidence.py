@@ -1,17 +1,20 @@
 """The fixes that a hit rests on, packed as they were when it was found.
 
 Kept beside the hit, so that it can be made again byte for byte after late fixes have
-re-cut the trail. Layout, little-endian: "GCE1"; how many fixes and stops (uint32); the
-order's time in force (two int64, microseconds); then the columns of `_FIXES` and of
-`_STOPS`, one after the other.
+re-cut the trail. Layout, little-endian: "GCE2"; how many fixes and stops (uint32); the
+order's time in force and the first fix's time (three int64, microseconds); then the
+columns of `_PLANES` as byte planes (`evidence_planes`), times as steps from the fix
+before, R95 as what differs from the stated accuracy's bits, stops counted from 1; then
+the columns of `_STOPS`, one after the other. "GCE1", which older hits carry, has no
+first time, and the columns of `_FIXES` as they are.
 """
 
 import itertools
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from geocorr.arrays import (
     Bytes,
@@ -23,15 +26,17 @@ from geocorr.arrays import (
     Wearers,
     compiled,
 )
+from sql import evidence_planes as planes
+from sql.evidence_planes import Column, Unsigned
 
-_MAGIC = b"GCE1"
-_HEAD = struct.Struct("<4sIIqq")
+_HEAD_1 = struct.Struct("<4sIIqq")
+_HEAD_2 = struct.Struct("<4sIIqqq")
 _FIXES = ("<i8", "<f8", "<f8", "<f4", "<u1", "<f4", "<u1", "<i4")
+_PLANES = ("<u8", "<u8", "<u8", "<u4", "<u1", "<u4", "<u1", "<u4")
 _STOPS = ("<f8", "<f8", "<f8", "<i8", "<i8")
-_FIX_WIDTHS = (8, 8, 8, 4, 1, 4, 1)
-_STOP_WIDTHS = (8, 8, 8, 8, 8)
-_FIX_BYTES = sum(_FIX_WIDTHS) + 4
-_STOP_BYTES = sum(_STOP_WIDTHS)
+_STOP_BYTES = 40
+# The most that a fix can take, and the masks of the planes.
+_FIX_BYTES, _MASK_BYTES = 38, len(_PLANES)
 _HEAD_COLUMNS = np.dtype(
     [
         ("magic", "S4"),
@@ -39,10 +44,9 @@ _HEAD_COLUMNS = np.dtype(
         ("stops", "<u4"),
         ("from", "<i8"),
         ("to", "<i8"),
+        ("first", "<i8"),
     ]
 )
-
-Column = npt.NDArray[np.generic]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,45 +60,53 @@ class Evidence:
 def pack(trails: Trails, first: int, last: int, order_us: tuple[int, int]) -> bytes:
     """The fixes at [first, last) with their marks and stops."""
     span = (np.array([first]), np.array([last]))
-    return pack_all(trails, span, tuple(np.array([t]) for t in order_us))[0]
+    return bytes(pack_all(trails, span, tuple(np.array([t]) for t in order_us))[0])
 
 
 def pack_all(
     trails: Trails, spans: tuple[Ints, Ints], orders_us: tuple[Ints, ...]
-) -> list[bytes]:
+) -> list[memoryview]:
     """One packet each of the fixes at [first, last): spans and orders are columns."""
-    f, s = trails.fixes, trails.stops
-    fixes = (
-        f.t_us,
-        f.x_m,
-        f.y_m,
-        f.accuracy_m,
+    first, last = spans
+    times = np.append(trails.fixes.t_us, 0)
+    heads = np.zeros(len(first), _HEAD_COLUMNS)
+    heads["magic"], heads["fixes"] = b"GCE2", last - first
+    heads["stops"] = _count_stops(trails.stop, first, last)
+    heads["from"], heads["to"] = orders_us
+    heads["first"] = np.where(last > first, times[first], 0)
+    most = (_FIX_BYTES * (last - first)).sum() + _STOP_BYTES * heads["stops"].sum()
+    packed, ends = _packed(
+        heads.view(np.uint8).reshape(len(heads), _HEAD_2.size),
+        _unsigned(trails),
+        (trails.stop, _stop_bytes(trails.stops)),
+        spans,
+        int(most) + (_HEAD_2.size + _MASK_BYTES) * len(first),
+    )
+    whole = packed.data
+    return [whole[a:b] for a, b in itertools.pairwise([0, *ends.tolist()])]
+
+
+def _unsigned(trails: Trails) -> tuple[Unsigned, ...]:
+    """The columns of all fixes but for their stops, as `_PLANES` has them."""
+    f = trails.fixes
+    accuracy = np.ascontiguousarray(f.accuracy_m, "<f4").view("<u4")
+    r95 = np.ascontiguousarray(trails.r95_m, "<f4").view("<u4")
+    return (
+        np.diff(f.t_us, prepend=0).view("<u8"),
+        np.ascontiguousarray(f.x_m, "<f8").view("<u8"),
+        np.ascontiguousarray(f.y_m, "<f8").view("<u8"),
+        accuracy,
         f.mechanism,
-        trails.r95_m,
+        r95 ^ accuracy,
         trails.marks,
     )
-    stops = (s.x_m, s.y_m, s.accuracy_m, s.from_us, s.to_us)
-    heads = np.zeros(len(spans[0]), _HEAD_COLUMNS)
-    heads["magic"], heads["fixes"] = _MAGIC, spans[1] - spans[0]
-    heads["stops"] = _count_stops(trails.stop, *spans)
-    heads["from"], heads["to"] = orders_us
-    sizes = _HEAD.size + heads["fixes"] * _FIX_BYTES + heads["stops"] * _STOP_BYTES
-    ends = np.cumsum(sizes, dtype=np.int64)
-    packed = _packed(
-        heads.view(np.uint8).reshape(len(heads), _HEAD.size),
-        (_raw(fixes, _FIXES[:-1]), _raw(stops, _STOPS)),
-        trails.stop,
-        spans,
-        ends,
-    ).tobytes()
-    return [packed[a:b] for a, b in itertools.pairwise([0, *ends.tolist()])]
 
 
-def _raw(columns: tuple[Column, ...], kinds: tuple[str, ...]) -> tuple[Bytes, ...]:
-    """The columns' bytes, little-endian and end to end."""
+def _stop_bytes(stops: Stops) -> tuple[Bytes, ...]:
+    columns = (stops.x_m, stops.y_m, stops.accuracy_m, stops.from_us, stops.to_us)
     return tuple(
         np.ascontiguousarray(column, kind).view(np.uint8)
-        for column, kind in zip(columns, kinds, strict=True)
+        for column, kind in zip(columns, _STOPS, strict=True)
     )
 
 
@@ -124,29 +136,45 @@ def _used(stop: Codes) -> Codes:
 @compiled
 def _packed(
     heads: Bytes,
-    columns: tuple[tuple[Bytes, ...], tuple[Bytes, ...]],
-    stop: Codes,
+    columns: tuple[Unsigned, ...],
+    stopping: tuple[Codes, tuple[Bytes, ...]],
     spans: tuple[Ints, Ints],
-    ends: Ints,
-) -> Bytes:
-    out, at = np.empty(ends[-1] if len(ends) else 0, np.uint8), 0
+    most: int,
+) -> tuple[Bytes, Ints]:
+    """The packets end to end, in at most so many bytes, and where each ends."""
+    out, at = np.empty(most, np.uint8), 0
+    ends = np.empty(len(heads), np.int64)
+    t, x, y, accuracy, mechanism, r95, marks = columns
+    stop, stops = stopping
     for k in range(len(heads)):
         at = _put(out, at, heads[k])
-        first, last = spans[0][k], spans[1][k]
-        for c in range(len(_FIX_WIDTHS)):
-            width = _FIX_WIDTHS[c]
-            at = _put(out, at, columns[0][c][first * width : last * width])
-        used = _used(stop[first:last])
-        numbers = np.empty(last - first, np.int32)
-        for i in range(first, last):
-            s = stop[i]
-            numbers[i - first] = -1 if s < 0 else np.searchsorted(used, s)
-        at = _put(out, at, numbers.view(np.uint8))
-        for c in range(len(_STOP_WIDTHS)):
-            width = _STOP_WIDTHS[c]
+        a, b = spans[0][k], spans[1][k]
+        steps = t[a:b].copy()
+        steps[:1] = 0
+        at = planes.put(out, at, steps, 8)
+        at = planes.put(out, at, x[a:b], 8)
+        at = planes.put(out, at, y[a:b], 8)
+        at = planes.put(out, at, accuracy[a:b], 4)
+        at = planes.put(out, at, mechanism[a:b], 1)
+        at = planes.put(out, at, r95[a:b], 4)
+        at = planes.put(out, at, marks[a:b], 1)
+        used = _used(stop[a:b])
+        at = planes.put(out, at, _numbers(stop[a:b], used), 4)
+        for c in range(len(stops)):
             for s in used:
-                at = _put(out, at, columns[1][c][s * width : (s + 1) * width])
-    return out
+                at = _put(out, at, stops[c][8 * s : 8 * s + 8])
+        ends[k] = at
+    return out, ends
+
+
+@compiled
+def _numbers(stop: Codes, used: Codes) -> Unsigned:
+    """Each fix's stop as its place in `used`, from 1; 0 where a fix stands alone."""
+    numbers = np.zeros(len(stop), np.uint32)
+    for i in range(len(stop)):
+        if stop[i] >= 0:
+            numbers[i] = np.searchsorted(used, stop[i]) + 1
+    return numbers
 
 
 @compiled
@@ -156,22 +184,18 @@ def _put(out: Bytes, at: int, data: Bytes) -> int:
 
 
 def unpack(data: bytes, device_id: str, wearer: tuple[str, str, str]) -> Evidence:
-    """What `pack` packed; ValueError where it is something else.
+    """What `pack` packed, now or in the older layout; ValueError for something else.
 
     `wearer` = nominal, order and rule ids, which stand beside it.
     """
-    magic, n_fixes, n_stops, from_us, to_us = _HEAD.unpack_from(data)
-    if magic != _MAGIC:
+    if data[:4] not in _LAYOUTS:
         raise ValueError("this is no evidence of a hit")
-    columns, at = [], _HEAD.size
-    sizes = [(k, n_fixes) for k in _FIXES] + [(k, n_stops) for k in _STOPS]
-    for kind, n in sizes:
-        columns.append(np.frombuffer(data, kind, n, at))
-        at += n * np.dtype(kind).itemsize
-    t_us, x_m, y_m, accuracy_m, mechanism, r95_m, marks, stop = columns[: len(_FIXES)]
+    _, n_fixes, n_stops, from_us, to_us = _HEAD_1.unpack_from(data)
+    columns, at = _LAYOUTS[data[:4]](data, n_fixes)
+    t_us, x_m, y_m, accuracy_m, mechanism, r95_m, marks, stop = columns
     device = np.zeros(n_fixes, np.int32)
     fixes = Fixes((device_id,), device, t_us, x_m, y_m, accuracy_m, mechanism)
-    stops = Stops(*columns[len(_FIXES) :])
+    stops = Stops(*_plain(data, at, n_stops, _STOPS)[0])
     wearers = Wearers(
         np.zeros(1, np.int32),
         np.array([from_us], np.int64),
@@ -179,3 +203,40 @@ def unpack(data: bytes, device_id: str, wearer: tuple[str, str, str]) -> Evidenc
         *((value,) for value in wearer),
     )
     return Evidence(Trails(fixes, r95_m, marks, stop, stops), wearers)
+
+
+def _plain(
+    data: bytes, at: int, rows: int, kinds: Sequence[str]
+) -> tuple[list[Column], int]:
+    """Columns one after the other, and where they end."""
+    columns = []
+    for kind in kinds:
+        columns.append(np.frombuffer(data, kind, rows, at))
+        at += rows * np.dtype(kind).itemsize
+    return columns, at
+
+
+def _of_layout_1(data: bytes, rows: int) -> tuple[list[Column], int]:
+    return _plain(data, _HEAD_1.size, rows, _FIXES)
+
+
+def _of_layout_2(data: bytes, rows: int) -> tuple[list[Column], int]:
+    at, columns = _HEAD_2.size, []
+    for kind in _PLANES:
+        column, at = planes.take(data, at, rows, kind)
+        columns.append(column)
+    steps, x, y, accuracy, mechanism, r95, marks, stop = columns
+    first_us = _HEAD_2.unpack_from(data)[-1]
+    return [
+        np.cumsum(steps.view("<i8")) + first_us,
+        x.view("<f8"),
+        y.view("<f8"),
+        accuracy.view("<f4"),
+        mechanism,
+        (r95 ^ accuracy).view("<f4"),
+        marks,
+        stop.view("<i4") - np.int32(1),
+    ], at
+
+
+_LAYOUTS = {b"GCE1": _of_layout_1, b"GCE2": _of_layout_2}

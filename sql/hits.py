@@ -35,7 +35,7 @@ class NewHit:
 
     crime_version: int
     order_id: str
-    evidence: bytes
+    evidence: bytes | memoryview
     hit: Hit
 
 

@@ -1,6 +1,7 @@
 """Evidence packed many at once says the same as one after the other, to the byte."""
 
 import struct
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -15,24 +16,59 @@ from tests.property.scenes import scene
 ORDERS_US = (-(2**62), 1_774_701_296_000_000)
 
 
-def plainly(trails: Trails, first: int, last: int) -> bytes:
-    """The layout of the module's first lines, written down as it stands there."""
-    part, f, s = slice(first, last), trails.fixes, trails.stops
-    used = sorted({int(i) for i in trails.stop[part] if i >= 0})
+def columns_of(trails: Trails, first: int, last: int) -> list[np.ndarray]:
+    """Times, places, accuracies, mechanisms, R95, marks and stops, counted from 0."""
+    part, f = slice(first, last), trails.fixes
+    used = stops_used(trails, first, last)
     stop = [used.index(i) if i >= 0 else -1 for i in trails.stop[part].tolist()]
-    head = struct.pack("<4sIIqq", b"GCE1", last - first, len(used), *ORDERS_US)
     fixes = [
         (f.t_us, "<i8"), (f.x_m, "<f8"), (f.y_m, "<f8"), (f.accuracy_m, "<f4"),
         (f.mechanism, "<u1"), (trails.r95_m, "<f4"), (trails.marks, "<u1"),
     ]  # fmt: skip
+    columns = [column[part].astype(kind) for column, kind in fixes]
+    return [*columns, np.array(stop, "<i4")]
+
+
+def stops_used(trails: Trails, first: int, last: int) -> list[int]:
+    return sorted({int(i) for i in trails.stop[first:last] if i >= 0})
+
+
+def stop_bytes(trails: Trails, used: list[int]) -> bytes:
+    s = trails.stops
     stops = [
         (s.x_m, "<f8"), (s.y_m, "<f8"), (s.accuracy_m, "<f8"), (s.from_us, "<i8"),
         (s.to_us, "<i8"),
     ]  # fmt: skip
-    columns = [column[part].astype(kind) for column, kind in fixes]
-    columns += [np.array(stop, "<i4")]
-    columns += [column[used].astype(kind) for column, kind in stops]
-    return head + b"".join(column.tobytes() for column in columns)
+    return b"".join(column[used].astype(kind).tobytes() for column, kind in stops)
+
+
+def plainly(trails: Trails, first: int, last: int) -> bytes:
+    """The layout of the module's first lines, written down as it stands there."""
+    used = stops_used(trails, first, last)
+    t, x, y, accuracy, mechanism, r95, marks, stop = columns_of(trails, first, last)
+    start = int(t[0]) if len(t) else 0
+    head = struct.pack("<4sIIqqq", b"GCE2", last - first, len(used), *ORDERS_US, start)
+    columns = [
+        (np.diff(t, prepend=t[:1]), 8), (x, 8), (y, 8), (accuracy, 4), (mechanism, 1),
+        (r95.view("<u4") ^ accuracy.view("<u4"), 4), (marks, 1), (stop + 1, 4),
+    ]  # fmt: skip
+    packed = b"".join(by_planes(column.tobytes(), width) for column, width in columns)
+    return head + packed + stop_bytes(trails, used)
+
+
+def by_planes(octets: bytes, width: int) -> bytes:
+    planes = [octets[plane::width] for plane in range(width)] if octets else []
+    mask = sum(1 << i for i, plane in enumerate(planes) if len(set(plane)) > 1)
+    kept = [plane if len(set(plane)) > 1 else plane[:1] for plane in planes]
+    return bytes([mask] * bool(planes)) + b"".join(kept)
+
+
+def as_it_was(trails: Trails, first: int, last: int) -> bytes:
+    """The older layout, in which hits were stored once."""
+    used = stops_used(trails, first, last)
+    head = struct.pack("<4sIIqq", b"GCE1", last - first, len(used), *ORDERS_US)
+    columns = b"".join(c.tobytes() for c in columns_of(trails, first, last))
+    return head + columns + stop_bytes(trails, used)
 
 
 def spans(trails: Trails, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -55,15 +91,32 @@ def test_many_at_once_are_each_as_laid_down(seed: int) -> None:
     assert evidence.pack(trails, int(first[0]), int(last[0]), ORDERS_US) == packets[0]
 
 
-def test_what_was_packed_is_unpacked() -> None:
-    trails = trust(scene(3)[0], shipped())
-    own = slice(0, int((trails.fixes.device == 0).sum()))
-    packet = evidence.pack(trails, own.start, own.stop, ORDERS_US)
-    found = evidence.unpack(packet, "T0", ("N1", "O1", "LEICS-16"))
-    np.testing.assert_array_equal(found.trails.fixes.t_us, trails.fixes.t_us[own])
-    np.testing.assert_array_equal(found.trails.marks, trails.marks[own])
-    assert found.wearers.from_us.tolist() == [ORDERS_US[0]]
-    assert found.wearers.nominal_id == ("N1",)
+@pytest.mark.parametrize("layout", [plainly, as_it_was])
+@pytest.mark.parametrize("seed", range(6))
+def test_what_was_packed_is_unpacked_to_the_bit(
+    layout: Callable[[Trails, int, int], bytes], seed: int
+) -> None:
+    trails = trust(scene(seed)[0], shipped())
+    for device in range(len(trails.fixes.devices)):
+        first, last = trails.fixes.device_starts()[device : device + 2].tolist()
+        packet = layout(trails, first, last)
+        found = evidence.unpack(packet, "T0", ("N1", "O1", "LEICS-16"))
+        kept = found.trails
+        same = zip(
+            columns_of(kept, 0, last - first),
+            columns_of(trails, first, last),
+            strict=True,
+        )
+        for ours, theirs in same:
+            assert ours.tobytes() == theirs.tobytes()
+        assert stop_bytes(kept, list(range(len(kept.stops)))) == stop_bytes(
+            trails, stops_used(trails, first, last)
+        )
+        assert found.wearers.from_us.tolist() == [ORDERS_US[0]]
+        assert found.wearers.nominal_id == ("N1",)
+        assert evidence.pack(kept, 0, last - first, ORDERS_US) == plainly(
+            trails, first, last
+        )
 
 
 def test_nothing_listed_packs_nothing() -> None:
