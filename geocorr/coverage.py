@@ -6,7 +6,19 @@ from itertools import pairwise
 
 import numpy as np
 
-from geocorr.arrays import DEVICE, US_PER_S, Ints, Trails
+from geocorr.arrays import (
+    DEVICE,
+    UNTRUSTED,
+    US_PER_S,
+    Bools,
+    Floats,
+    Ints,
+    Targets,
+    Trails,
+    Wearers,
+    compiled,
+)
+from geocorr.candidates import Pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +35,57 @@ class Uncovered:
         return (self.to_us - self.from_us) / US_PER_S / 60
 
 
+def covered(
+    trails: Trails, wearers: Wearers, targets: Targets, pairs: Pairs, max_gap_s: float
+) -> Floats:
+    """Share of each pair's window that lies under lines; of an instant 1 or 0."""
+    fixes = trails.fixes
+    starts, device = fixes.device_starts(), wearers.device[pairs.wearer]
+    return _shares(
+        (fixes.t_us, trails.trusted),
+        (starts[device], starts[device + 1]),
+        (wearers.from_us[pairs.wearer], wearers.to_us[pairs.wearer]),
+        (targets.from_us[pairs.target], targets.to_us[pairs.target]),
+        round(max_gap_s * US_PER_S),
+    )
+
+
+@compiled
+def _shares(
+    track: tuple[Ints, Bools],
+    limits: tuple[Ints, Ints],
+    orders: tuple[Ints, Ints],
+    windows: tuple[Ints, Ints],
+    gap_us: int,
+) -> Floats:
+    t, trusted = track
+    found = np.zeros(len(limits[0]))
+    for k in range(len(found)):
+        a, b = limits[0][k], limits[1][k]
+        own, c0, c1 = t[a:b], windows[0][k], windows[1][k]
+        first = a + np.searchsorted(own, max(orders[0][k], c0 - gap_us))
+        last = a + np.searchsorted(own, min(orders[1][k] - 1, c1 + gap_us), "right")
+        before = c0 - gap_us - 1
+        for i in range(first, last):
+            if not trusted[i]:
+                continue
+            if t[i] - before <= gap_us and c0 <= t[i] and before <= c1:
+                found[k] = _with(found[k], max(before, c0), min(t[i], c1), c1 - c0)
+            elif c0 == c1 == t[i]:
+                found[k] = 1.0
+            before = t[i]
+    return found
+
+
+@compiled
+def _with(so_far: float, begin: int, end: int, window_us: int) -> float:
+    """The share with one more line under [begin, end]; of an instant 1."""
+    if window_us == 0:
+        return 1.0
+    share: float = so_far + (end - begin) / window_us
+    return share
+
+
 def uncovered(
     trails: Trails,
     device: int,
@@ -31,13 +94,15 @@ def uncovered(
     max_gap_s: float,
 ) -> tuple[Uncovered, ...]:
     """The stretches of a window that lie under no line of this wearer, in order."""
-    starts = trails.fixes.device_starts()
-    own = slice(int(starts[device]), int(starts[device + 1]))
+    # Of one device only: to look through all of them takes longer than the answer.
+    first, last = np.searchsorted(trails.fixes.device, [device, device + 1])
+    own = slice(int(first), int(last))
     t_us, marks = trails.fixes.t_us[own], trails.marks[own]
+    trusted = (marks & np.uint8(UNTRUSTED)) == 0
     inside = (t_us >= order_us[0]) & (t_us < order_us[1])
-    good = t_us[inside & trails.trusted[own]]
+    good = t_us[inside & trusted]
     silent = t_us[inside & ((marks & np.uint8(DEVICE)) != 0)]
-    other = t_us[inside & ~trails.trusted[own]]
+    other = t_us[inside & ~trusted]
     found = []
     for low, high in _holes(good, order_us, window_us, round(max_gap_s * US_PER_S)):
         why = _why((low, high), order_us, good, (silent, other))

@@ -3,9 +3,11 @@
 matcher      hit or passed, as for a list of hits
 alibi        could the tag have been there, and how fast
 coverage     what the trail does not show
+proof        the fixes that the verdict rests on
 verdict      the first that holds, in a word and a sentence
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +15,12 @@ import numpy.typing as npt
 
 from geocorr import matcher, verdict
 from geocorr.alibi import Alibis, presence_of
-from geocorr.arrays import Ints, Targets, Trails, Wearers
+from geocorr.arrays import Bools, Floats, Ints, Targets, Trails, Wearers
 from geocorr.candidates import Pairs
-from geocorr.coverage import Uncovered, uncovered
-from geocorr.matcher import Facts
+from geocorr.coverage import Uncovered, covered, uncovered
 from geocorr.model import Verdict, from_us
 from geocorr.policy import Policy
+from geocorr.proof import Proofs, proofs
 
 RULES = ("HANTS-GPS-2", "HANTS-GPS-4")
 _KMH = 3.6
@@ -27,7 +29,11 @@ _KMH = 3.6
 @dataclass(frozen=True, slots=True)
 class Presence:
     """One wearer and one target. `required_speed_kmh` None = impossible at any speed
-    (or, where nothing is bracketed, unknown: `because` says which)."""
+    (or, where nothing is bracketed, unknown: `because` says which).
+
+    It rests on so many `fixes` of the order, from the first to the last (None: on
+    none), which are all that it takes to come to it again.
+    """
 
     target: int
     wearer: int
@@ -38,6 +44,39 @@ class Presence:
     uncovered: tuple[Uncovered, ...]
     rules: tuple[str, ...]
     because: str
+    fixes: int
+    first_us: int | None
+    last_us: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the verdicts are asked of: who, where and when, by which policy."""
+
+    trails: Trails
+    wearers: Wearers
+    targets: Targets
+    pairs: Pairs
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdicts of pairs as columns, one row a pair; `told` words them.
+
+    `certain`: more of the trail would change nothing. `found` holds, of hits and
+    passings alone, the sentence.
+    """
+
+    words: npt.NDArray[np.object_]
+    alibis: Alibis
+    coverage: Floats
+    proofs: Proofs
+    certain: Bools
+    found: Mapping[int, str]
+
+    def __len__(self) -> int:
+        return len(self.words)
 
 
 def everyone(targets: Targets, wearers: Wearers) -> Pairs:
@@ -53,102 +92,143 @@ def presences(
 
     The trails must reach beyond each window to the next trusted fixes on either side.
     """
-    facts, _ = matcher.examine(trails, wearers, targets, pairs, policy)
+    asked = Asked(trails, wearers, targets, pairs, policy)
+    return told(asked, judged(asked))
+
+
+def judged(asked: Asked) -> Judged:
+    """HANTS-GPS-4. The verdict of each pair as columns, in the order of the pairs."""
+    trails, wearers, targets, pairs = _parts(asked)
+    policy = asked.policy
     slight = policy.with_match(
         rule="probability", min_probability=policy.alibi.min_probability
     )
-    faint, _ = matcher.examine(trails, wearers, targets, pairs, slight)
+    near = np.flatnonzero(matcher.screen(trails, wearers, targets, pairs, slight))
+    those = Pairs(pairs.target[near], pairs.wearer[near])
+    facts, _ = found = matcher.examine(trails, wearers, targets, those, policy)
+    signs = matcher.signs(trails, wearers, targets, those, slight)
+    listed = np.full(len(pairs.target), "", dtype=object)
+    listed[near] = verdict.listed(facts, policy)
+    faint = np.zeros(len(listed), np.bool_)
+    faint[near] = signs.counting > 0
     alibis = presence_of(trails, wearers, targets, pairs, policy)
-    words = verdict.judged(verdict.listed(facts, policy), faint.counting > 0, alibis)
-    asked = (trails, wearers, targets, pairs)
-    bases = _bases(asked, words, policy)
-    return [
-        _presence(k, words[k], (facts, bases), alibis, asked, policy)
-        for k in range(len(words))
-    ]
-
-
-def _bases(
-    asked: tuple[Trails, Wearers, Targets, Pairs],
-    words: npt.NDArray[np.object_],
-    policy: Policy,
-) -> dict[int, str]:
-    """What each hit and passing rests on, by pair."""
-    trails, wearers, targets, pairs = asked
-    listed = np.flatnonzero((words == Verdict.HIT) | (words == Verdict.PASSED))
-    those = Pairs(pairs.target[listed], pairs.wearer[listed])
-    found = matcher.examine(trails, wearers, targets, those, policy)
-    rests = matcher.rest(trails, targets, those, found, policy.line.max_gap_s)
-    counting = found[0].counting.tolist()
-    told = (verdict.rests_on(rests, i, n) for i, n in enumerate(counting))
-    return dict(zip(listed.tolist(), told, strict=True))
-
-
-def _presence(
-    k: int,
-    word: Verdict,
-    found: tuple[Facts, dict[int, str]],
-    alibis: Alibis,
-    asked: tuple[Trails, Wearers, Targets, Pairs],
-    policy: Policy,
-) -> Presence:
-    facts = found[0]
-    trails, wearers, targets, pairs = asked
-    g, w = int(pairs.target[k]), int(pairs.wearer[k])
-    window = int(targets.from_us[g]), int(targets.to_us[g])
-    order = int(wearers.from_us[w]), int(wearers.to_us[w])
-    speed, margin = alibis.required_m_s[k], alibis.margin_m[k]
-    kmh = round(float(speed) * _KMH, 1) if np.isfinite(speed) else None
-    bare = float(facts.coverage[k]) < 1.0
-    device, gap_s = int(wearers.device[w]), policy.line.max_gap_s
-    return Presence(
-        g,
-        w,
-        word,
-        kmh,
-        round(float(margin), 1) if np.isfinite(margin) else None,
-        round(float(facts.coverage[k]), 3),
-        uncovered(trails, device, order, window, gap_s) if bare else (),
-        tuple(sorted({*RULES, *filter(None, wearers.rules[w].split(";"))})),
-        _because(k, word, kmh, found, targets.take(np.array([g])), policy)
-        + _caveat(k, word, alibis, trails.tamper_known, (targets, g, policy)),
+    limit_m_s = _limits_m_s(asked)[pairs.target]
+    shown = (alibis.bracketed, alibis.top_speed_m_s > limit_m_s)
+    resting = proofs(trails, wearers, targets, pairs, policy, shown)
+    sentences = _sentences(asked, those, found)
+    return Judged(
+        verdict.judged(listed, faint, alibis),
+        alibis,
+        covered(trails, wearers, targets, pairs, policy.line.max_gap_s),
+        resting,
+        alibis.bracketed & resting.enclosed,
+        {int(k): s for k, s in zip(near, sentences, strict=True) if listed[k]},
     )
 
 
-def _caveat(
-    k: int,
-    word: Verdict,
-    alibis: Alibis,
-    tamper_known: bool,
-    asked: tuple[Targets, int, Policy],
+def _parts(asked: Asked) -> tuple[Trails, Wearers, Targets, Pairs]:
+    return asked.trails, asked.wearers, asked.targets, asked.pairs
+
+
+def _limits_m_s(asked: Asked) -> Floats:
+    """The top speed asked for at each target, whatever a tag itself drove."""
+    own, targets = asked.targets.top_speed_m_s, asked.targets
+    if own is not None:
+        return own
+    return np.full(len(targets), asked.policy.alibi.top_speed_m_s)
+
+
+def _sentences(
+    asked: Asked, pairs: Pairs, found: tuple[matcher.Facts, matcher.Near]
+) -> list[str]:
+    """Each of these pairs in a sentence, "" for those that are not listed."""
+    trails, targets, policy = asked.trails, asked.targets, asked.policy
+    facts, words = found[0], verdict.listed(found[0], policy)
+    rests = matcher.rest(trails, targets, pairs, found, policy.line.max_gap_s)
+    sentences = []
+    for i, (word, g) in enumerate(zip(words, pairs.target.tolist(), strict=True)):
+        counting, path_m = int(facts.counting[i]), float(facts.min_path_m[i])
+        best = verdict.rests_on(rests, i, counting) if word else ""
+        shown = (counting, path_m, float(targets.radius_m[g]), policy, best)
+        sentences.append(verdict.explain(word, *shown) if word else "")
+    return sentences
+
+
+def ranking(found: Judged) -> Ints:
+    """Positions in the order of a list: the stronger verdict first, then who was asked.
+
+    Hit, passed, possible by required speed, no data, ruled out.
+    """
+    rank = {word: i for i, word in enumerate(Verdict)}
+    places = np.array([rank[word] for word in found.words], dtype=np.int64)
+    speed = np.where(found.words == Verdict.POSSIBLE, found.alibis.required_m_s, 0.0)
+    return np.lexsort((np.nan_to_num(speed, nan=np.inf), places)).astype(np.int64)
+
+
+def told(asked: Asked, found: Judged, which: Ints | None = None) -> list[Presence]:
+    """The verdicts at these positions (all: in their order) as people read them."""
+    places = _places(asked)
+    positions = range(len(found)) if which is None else which.tolist()
+    return [_presence(k, asked, found, places) for k in positions]
+
+
+def _places(asked: Asked) -> list[tuple[str, str]]:
+    """How a sentence names each target's vicinity and window."""
+    g = asked.targets
+    columns = (g.radius_m, g.from_us, g.to_us)
+    return [
+        (f"within {radius_m:g} m of the place", _window(low, high))
+        for radius_m, low, high in zip(*(c.tolist() for c in columns), strict=True)
+    ]
+
+
+def _presence(
+    k: int, asked: Asked, found: Judged, places: list[tuple[str, str]]
+) -> Presence:
+    g, w = int(asked.pairs.target[k]), int(asked.pairs.wearer[k])
+    speed, margin = float(found.alibis.required_m_s[k]), float(found.alibis.margin_m[k])
+    kmh = round(speed * _KMH, 1) if np.isfinite(speed) else None
+    first, last = int(found.proofs.first[k]), int(found.proofs.last[k])
+    some = last > first
+    t_us = asked.trails.fixes.t_us
+    return Presence(
+        g,
+        w,
+        found.words[k],
+        kmh,
+        round(margin, 1) if np.isfinite(margin) else None,
+        round(float(found.coverage[k]), 3),
+        _uncovered(asked, g, w) if found.coverage[k] < 1.0 else (),
+        tuple(sorted({*RULES, *filter(None, asked.wearers.rules[w].split(";"))})),
+        found.found.get(k) or _excuse(k, asked, found, kmh, places[g]),
+        last - first,
+        int(t_us[first]) if some else None,
+        int(t_us[last - 1]) if some else None,
+    )
+
+
+def _uncovered(asked: Asked, g: int, w: int) -> tuple[Uncovered, ...]:
+    wearers, targets = asked.wearers, asked.targets
+    order = int(wearers.from_us[w]), int(wearers.to_us[w])
+    window = int(targets.from_us[g]), int(targets.to_us[g])
+    gap_s = asked.policy.line.max_gap_s
+    return uncovered(asked.trails, int(wearers.device[w]), order, window, gap_s)
+
+
+def _excuse(
+    k: int, asked: Asked, found: Judged, kmh: float | None, place: tuple[str, str]
 ) -> str:
-    targets, g, policy = asked
-    limit_m_s = policy.alibi.top_speed_m_s
-    if targets.top_speed_m_s is not None:
-        limit_m_s = float(targets.top_speed_m_s[g])
-    top_m_s = float(alibis.top_speed_m_s[k])
-    return verdict.caveat(word, top_m_s * _KMH, limit_m_s * _KMH, tamper_known)
+    word, own = found.words[k], asked.targets.top_speed_m_s
+    g = asked.pairs.target[k]
+    limit_m_s = asked.policy.alibi.top_speed_m_s if own is None else float(own[g])
+    top_m_s = float(found.alibis.top_speed_m_s[k])
+    speeds_kmh = (top_m_s * _KMH, limit_m_s * _KMH)
+    caveat = verdict.caveat(word, *speeds_kmh, asked.trails.tamper_known)
+    return verdict.excuse(word, kmh, *place) + caveat
 
 
-def _because(
-    k: int,
-    word: Verdict,
-    kmh: float | None,
-    found: tuple[Facts, dict[int, str]],
-    target: Targets,
-    policy: Policy,
-) -> str:
-    facts, bases = found
-    radius_m = float(target.radius_m[0])
-    if word in (Verdict.HIT, Verdict.PASSED):
-        shown = (int(facts.counting[k]), float(facts.min_path_m[k]))
-        return verdict.explain(word, *shown, radius_m, policy, bases[k])
-    place = f"within {radius_m:g} m of the place"
-    return verdict.excuse(word, kmh, place, _window(target.from_us, target.to_us))
-
-
-def _window(from_us: Ints, to_us: Ints) -> str:
-    begin, end = _text(int(from_us[0])), _text(int(to_us[0]))
+def _window(from_us: int, to_us: int) -> str:
+    begin, end = _text(from_us), _text(to_us)
     return f"at {begin} UTC" if begin == end else f"between {begin} and {end} UTC"
 
 
