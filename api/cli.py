@@ -10,6 +10,7 @@ from api.commands import (
     alibi,
     check,
     convert,
+    copresence,
     demo,
     hits,
     load,
@@ -41,6 +42,7 @@ app.command()(demo.demo)
 app.command()(hits.hits)
 app.command("match-batch")(hits.match_batch)
 app.command()(hits.rematch)
+app.command("co-presence")(copresence.co_presence)
 for command in (service.up, service.down, service.status, service.migrate):
     app.command()(command)
 for lasting in (serve.serve, serve.worker, serve.purge):
