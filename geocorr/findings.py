@@ -1,18 +1,21 @@
 """From columns back to things people read: crimes to targets, hits to rows."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
-from geocorr.arrays import US_PER_S, Floats, Ints, Targets, Trails, Wearers
+from geocorr.arrays import US_PER_S, Bools, Floats, Ints, Targets, Trails, Wearers
 from geocorr.candidates import reach_m
 from geocorr.correlate import Hits
 from geocorr.lines import NEVER_US
 from geocorr.model import Crime, Hit, Mechanism, from_us, to_us
 from geocorr.policy import Policy
 from geocorr.verdict import HIT_RULES, explain, rests_on
+
+_MECHANISMS = tuple(m.name for m in Mechanism)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +93,60 @@ def rows(
     version: str,
 ) -> list[Hit]:
     """One `Hit` a listed pair, in the order of the pairs."""
-    devices, made_by = trails.fixes.devices, (policy.hash, version)
-    return [
-        _row(i, hits, offences[g], (wearers, w, devices), policy, made_by)
-        for i, (g, w) in enumerate(
-            zip(hits.pairs.target.tolist(), hits.pairs.wearer.tolist(), strict=True)
-        )
-    ]
+    found = columns(hits, offences, wearers, trails, policy, version)
+    return list(map(Hit, *found.values()))
+
+
+def columns(
+    hits: Hits,
+    offences: Sequence[Offence],
+    wearers: Wearers,
+    trails: Trails,
+    policy: Policy,
+    version: str,
+) -> dict[str, list[object]]:
+    """The same as one list [listed pairs] for each field of `Hit`, in their order."""
+    crimes = [offences[g] for g in hits.pairs.target.tolist()]
+    who = hits.pairs.wearer.tolist()
+    facts, rests = hits.facts, hits.rests
+    inside = facts.fixes_inside > 0
+    rules = [_rules(of_wearer) for of_wearer in wearers.rules]
+    devices = [trails.fixes.devices[d] for d in wearers.device.tolist()]
+    nothing: list[object] = [None] * len(who)
+    return {
+        "force": [crime.force for crime in crimes],
+        "batch_id": [crime.batch_id for crime in crimes],
+        "crime_reference": [crime.reference for crime in crimes],
+        "crime_type": [crime.crime_type for crime in crimes],
+        "window_from": [crime.window_from for crime in crimes],
+        "window_to": [crime.window_to for crime in crimes],
+        "device_id": [devices[w] for w in who],
+        "nominal_id": [wearers.nominal_id[w] for w in who],
+        "verdict": [str(word.value) for word in hits.verdict],
+        "fixes_inside": facts.fixes_inside.tolist(),
+        "visits": facts.visits.tolist(),
+        "first_inside": _times(inside, facts.first_inside_us, facts.path_entry_us),
+        "last_inside": _times(inside, facts.last_inside_us, facts.path_exit_us),
+        "dwell_s": _numbers(facts.dwell_s, 1),
+        "min_fix_distance_m": _numbers(facts.min_fix_m, 2),
+        "min_path_distance_m": _numbers(facts.min_path_m, 2),
+        "probability": _numbers(rests.probability, 4),
+        "median_accuracy_m": _numbers(rests.median_accuracy_m, 1),
+        "mechanisms": [_mechanisms(counts) for counts in rests.mechanisms.tolist()],
+        "coverage": _numbers(facts.coverage, 3),
+        "base_rate": nothing,
+        "likelihood_ratio": nothing,
+        "required_speed_kmh": nothing,
+        "rules": [rules[w] for w in who],
+        "policy_hash": [policy.hash] * len(who),
+        "version": [version] * len(who),
+        "crime_version": [crime.version for crime in crimes],
+        "worst_accuracy_m": _numbers(rests.worst_accuracy_m, 1),
+        "window_share": _numbers(hits.window_share, 3),
+        "clock_test": list(hits.clock_test),
+        "lambda_": nothing,
+        "because": _because(hits, crimes, policy),
+    }
 
 
 def in_order(hits: Iterable[Hit]) -> list[Hit]:
@@ -107,61 +157,22 @@ def in_order(hits: Iterable[Hit]) -> list[Hit]:
     )
 
 
-def _row(
-    i: int,
-    hits: Hits,
-    crime: Offence,
-    who: tuple[Wearers, int, Sequence[str]],
-    policy: Policy,
-    made_by: tuple[str, str],
-) -> Hit:
-    facts, rests = hits.facts, hits.rests
-    wearers, w, devices = who
-    word = str(hits.verdict[i].value)
-    first, last = facts.first_inside_us[i], facts.last_inside_us[i]
-    if not facts.fixes_inside[i]:
-        first, last = facts.path_entry_us[i], facts.path_exit_us[i]
-    return Hit(
-        force=crime.force,
-        batch_id=crime.batch_id,
-        crime_reference=crime.reference,
-        crime_type=crime.crime_type,
-        window_from=crime.window_from,
-        window_to=crime.window_to,
-        device_id=devices[wearers.device[w]],
-        nominal_id=wearers.nominal_id[w],
-        verdict=word,
-        fixes_inside=int(facts.fixes_inside[i]),
-        visits=int(facts.visits[i]),
-        first_inside=_time(first),
-        last_inside=_time(last),
-        dwell_s=round(float(facts.dwell_s[i]), 1),
-        min_fix_distance_m=_number(facts.min_fix_m[i], 2),
-        min_path_distance_m=_number(facts.min_path_m[i], 2),
-        probability=_number(rests.probability[i], 4),
-        median_accuracy_m=_number(rests.median_accuracy_m[i], 1),
-        mechanisms=_mechanisms(rests.mechanisms[i]),
-        coverage=round(float(facts.coverage[i]), 3),
-        base_rate=None,
-        likelihood_ratio=None,
-        required_speed_kmh=None,
-        rules=_rules(wearers.rules[w]),
-        policy_hash=made_by[0],
-        version=made_by[1],
-        crime_version=crime.version,
-        worst_accuracy_m=_number(rests.worst_accuracy_m[i], 1),
-        window_share=round(float(hits.window_share[i]), 3),
-        clock_test=hits.clock_test[i],
-        lambda_=None,
-        because=explain(
+def _because(hits: Hits, crimes: Sequence[Offence], policy: Policy) -> list[object]:
+    counting = hits.facts.counting.tolist()
+    least_m = hits.facts.min_path_m.tolist()
+    return [
+        explain(
             word,
-            int(facts.counting[i]),
-            float(facts.min_path_m[i]),
+            n,
+            path_m,
             policy.radius_m(crime.crime_type),
             policy,
-            rests_on(rests, i, int(facts.counting[i])),
-        ),
-    )
+            rests_on(hits.rests, i, n),
+        )
+        for i, (word, n, path_m, crime) in enumerate(
+            zip(hits.verdict, counting, least_m, crimes, strict=True)
+        )
+    ]
 
 
 def _rules(of_wearer: str) -> str:
@@ -169,17 +180,24 @@ def _rules(of_wearer: str) -> str:
     return ";".join(sorted({*HIT_RULES, *filter(None, of_wearer.split(";"))}))
 
 
-def _time(t_us: int) -> datetime | None:
-    return None if t_us == NEVER_US else from_us(int(t_us))
+def _times(inside: Bools, fix_us: Ints, path_us: Ints) -> list[object]:
+    """When fixes were inside, of those without one when the path was; None = never."""
+    return [
+        None if t_us == NEVER_US else from_us(t_us)
+        for t_us in np.where(inside, fix_us, path_us).tolist()
+    ]
 
 
-def _number(value: float, digits: int) -> float | None:
-    return None if np.isnan(value) else round(float(value), digits)
+def _numbers(values: Floats, digits: int) -> list[object]:
+    return [
+        None if math.isnan(value) else round(value, digits) for value in values.tolist()
+    ]
 
 
-def _mechanisms(counts: Ints) -> str:
+def _mechanisms(counts: Sequence[int]) -> str:
     """`GPS:5;LBS:1`, in the order of the mechanisms."""
-    return ";".join(f"{m.name}:{counts[m]}" for m in Mechanism if counts[m])
+    named = zip(_MECHANISMS, counts, strict=True)
+    return ";".join(f"{name}:{count}" for name, count in named if count)
 
 
 def _floats(values: list[float]) -> Floats:
