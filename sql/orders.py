@@ -71,6 +71,20 @@ async def of_nominals(
     return tuple(_order(row) for row in found)
 
 
+async def in_time(
+    conn: Connection, from_at: datetime, to_at: datetime
+) -> tuple[TagOrder, ...]:
+    """Every order that holds a device at some instant from one time to another."""
+    found = await conn.fetch(Q["orders_in_time"], from_at, to_at)
+    return tuple(_order(row) for row in found)
+
+
+async def tamper_known(conn: Connection) -> bool:
+    """Whether reports of strap and battery come in at all."""
+    known: bool = await conn.fetchval(Q["any_event"])
+    return known
+
+
 async def born(conn: Connection, nominals: Collection[str]) -> dict[str, date]:
     """Dates of birth by nominal, where known."""
     found = await conn.fetch(Q["born_nominals"], list(nominals))

@@ -52,6 +52,18 @@ from tag_order
 where nominal_id = any($1::text[])
 order by nominal_id, lower(during), order_id;
 
+-- name: orders_in_time
+-- Every order that holds a device at some instant of a closed stretch of time.
+select order_id, device_id, nominal_id, basis, lower(during), upper(during),
+    licence_ends, fitted_at, force
+from tag_order
+where during && tstzrange($1, $2, '[]')
+order by device_id, lower(during), order_id;
+
+-- name: any_event
+-- Whether devices report at all: else nobody knows of flat batteries and open straps.
+select exists (select from device_event);
+
 -- name: devices_without_order
 -- Devices that no order holds in any of these stretches: trails may come first.
 select device_id

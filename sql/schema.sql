@@ -519,6 +519,87 @@ create index idempotency_key_age on idempotency_key (answered_at);
 call allow('geocorr_worker', 'select, insert, delete', 'idempotency_key');
 call allow('geocorr_web', 'select, insert, delete', 'idempotency_key');
 
+-- ---- Verdicts and coverage statements (0005_verdicts.sql) ----
+
+-- Verdicts that were asked for: one row a run, its answers in arrays in the order of the
+-- list, one element a wearer. Never edited. `evidence` holds the fixes that each verdict
+-- rests on, as they were, end to end, each ending at `evidence_ends`: with the target's
+-- columns and the run's policy all that it takes to come to the same answers again.
+create table verdict_list (
+    run                bigint primary key references run,
+    crime_version      bigint references crime_version,
+    nominal_id         text,
+    x_m                double precision not null,
+    y_m                double precision not null,
+    window_from        timestamptz not null,
+    window_to          timestamptz not null check (window_to >= window_from),
+    radius_m           double precision not null,
+    location_r95_m     double precision not null,
+    top_speed_m_s      double precision,
+    tamper_known       boolean not null,
+    device_ids         text[] not null,
+    nominal_ids        text[] not null,
+    order_ids          text[] not null,
+    verdicts           text[] not null,
+    required_speed_kmh double precision[] not null,
+    margin_m           double precision[] not null,
+    coverage           double precision[] not null,
+    uncovered          text[] not null,
+    fixes              integer[] not null,
+    first_us           bigint[] not null,
+    last_us            bigint[] not null,
+    rules              text[] not null,
+    because            text[] not null,
+    evidence           bytea not null,
+    evidence_ends      bigint[] not null
+);
+create index verdict_list_crime on verdict_list (crime_version);
+-- The pieces of evidence are compact already.
+alter table verdict_list alter column evidence set storage external;
+
+-- The same a wearer a row, for people.
+create view verdict as
+select run, crime_version, window_from, window_to, answer.*
+from verdict_list
+cross join lateral unnest(device_ids, nominal_ids, order_ids, verdicts,
+    required_speed_kmh, margin_m, verdict_list.coverage, verdict_list.fixes,
+    verdict_list.because)
+    as answer (device_id, nominal_id, order_id, verdict, required_speed_kmh, margin_m,
+        coverage, fixes, because);
+
+-- How much the trails say of a crime, as at a time: made anew, appended, when trails or
+-- orders of that time change. Counts are of wearers.
+create table coverage_statement (
+    id            bigint generated always as identity primary key,
+    run           bigint not null references run,
+    crime_version bigint not null references crime_version,
+    as_at         timestamptz not null,
+    monitored     integer not null,
+    full_cover    integer not null,
+    with_gaps     integer not null,
+    no_cover      integer not null,
+    hit           integer not null,
+    passed        integer not null,
+    possible      integer not null,
+    no_data       integer not null,
+    ruled_out     integer not null,
+    check (monitored = full_cover + with_gaps + no_cover),
+    check (monitored = hit + passed + possible + no_data + ruled_out)
+);
+create index coverage_statement_crime on coverage_statement (crime_version, id);
+
+-- Crimes whose statement is to be made (anew); however often that is asked, once.
+create table coverage_due (
+    crime_version bigint primary key references crime_version,
+    since         timestamptz not null default now()
+);
+
+call allow('geocorr_worker', 'select, insert', 'verdict_list, coverage_statement');
+call allow('geocorr_worker', 'select, insert, delete', 'coverage_due');
+call allow('geocorr_worker', 'select', 'verdict');
+call allow('geocorr_web', 'select', 'verdict_list, coverage_statement, coverage_due');
+call allow('geocorr_web', 'select', 'verdict');
+
 -- ---- How surprising a hit is (0006_assessments.sql) ----
 
 -- Findings of later runs on a hit: appended as more weeks come, never edited. The last
@@ -548,3 +629,94 @@ create index assessment_hit on assessment (hit, id);
 create index assessment_run on assessment (run);
 call allow('geocorr_worker', 'select, insert', 'assessment');
 call allow('geocorr_web', 'select', 'assessment');
+
+-- ---- Zones and their breaches (0007_zones.sql) ----
+
+-- WMP2-8-EM: zones and curfews in versions, and their breaches. A zone is never edited:
+-- what a file says anew is a new version, and the last one holds. Its place is a circle
+-- or an area, in metres of the working CRS; `timetable` is in London's hours.
+create table zone_version (
+    id         bigint generated always as identity primary key,
+    zone_id    text not null,
+    version    integer not null,
+    kind       text not null check (kind in ('exclusion', 'curfew')),
+    nominal_id text,
+    device_id  text,
+    x_m        double precision,
+    y_m        double precision,
+    radius_m   double precision check (radius_m > 0),
+    area       geometry(MultiPolygon),
+    timetable  text not null,
+    during     tstzrange not null
+        check (not isempty(during) and lower_inc(during) and not upper_inc(during)),
+    owner      text not null,
+    created_at timestamptz not null default now(),
+    unique (zone_id, version),
+    check ((nominal_id is null) <> (device_id is null)),
+    check (num_nonnulls(x_m, y_m, radius_m) = case when area is null then 3 else 0 end)
+);
+create index zone_version_nominal on zone_version (nominal_id);
+create index zone_version_device on zone_version (device_id);
+
+-- An entry, an absence, or a silence to be looked at: whose, and by when it is to be
+-- seen to. What is known of it stands in its findings, what became of it in outcomes.
+create table breach (
+    id          bigint generated always as identity primary key,
+    zone_id     text not null,
+    kind        text not null check (kind in ('entry', 'absence', 'unknown')),
+    nominal_id  text not null,
+    device_id   text not null,
+    order_id    text not null,
+    owner       text not null,
+    detected_at timestamptz not null default now(),
+    deadline_at timestamptz not null
+);
+create index breach_device on breach (device_id);
+create index breach_deadline on breach (deadline_at);
+
+-- What a run found of a breach: appended each time that it says something new. The
+-- last one holds; one that was not found again, or is now part of another, says so and
+-- has the times of the finding before it.
+create table breach_finding (
+    id             bigint generated always as identity primary key,
+    breach         bigint not null references breach,
+    run            bigint not null references run,
+    zone_version   bigint not null references zone_version,
+    standing       text not null check (standing in ('found', 'not_found', 'joined')),
+    joined_to      bigint references breach,
+    reason         text not null,
+    found_at       timestamptz not null default now(),
+    from_at        timestamptz not null,
+    to_at          timestamptz not null check (to_at >= from_at),
+    nearest_edge_m double precision,
+    probability    double precision,
+    fixes          integer not null,
+    shown_s        double precision not null,
+    why            text not null,
+    rules          text[] not null,
+    because        text not null,
+    evidence       bytea,
+    check ((standing = 'joined') = (joined_to is not null)),
+    check ((standing = 'found') = (evidence is not null))
+);
+create index breach_finding_breach on breach_finding (breach, id);
+create index breach_finding_run on breach_finding (run);
+
+-- What a person says became of a breach; a second word stands beside the first.
+create table breach_outcome (
+    id         bigint generated always as identity primary key,
+    breach     bigint not null references breach,
+    outcome    text not null
+        check (outcome in ('breached', 'explained', 'not_a_breach', 'referred')),
+    decided_by text not null check (decided_by <> ''),
+    reason     text not null check (reason <> ''),
+    decided_at timestamptz not null default now()
+);
+create index breach_outcome_breach on breach_outcome (breach, id);
+
+call allow('geocorr_worker', 'select, insert',
+    'zone_version, breach, breach_finding, breach_outcome');
+call allow('geocorr_web', 'select',
+    'zone_version, breach, breach_finding, breach_outcome');
+call allow('geocorr_web', 'insert', 'breach_outcome');
+call allow('geocorr_web', 'usage', 'sequence breach_outcome_id_seq');

@@ -29,12 +29,16 @@ async def read(
     conn: Connection, asked: Stretches, ids: Ints, motion: bool = False
 ) -> Read:
     """The rows of these stretches as trails of `asked.devices`, sorted."""
-    if len(asked) <= _FEW:
-        data = await _few(conn, asked, ids)
-    else:
-        await fill_stretches(conn, asked, ids)
-        data = await copied_out(conn, Q["read_stretches"])
+    data = await raw(conn, asked, ids)
     return parse(data, Asked(asked.devices, ids, motion))
+
+
+async def raw(conn: Connection, asked: Stretches, ids: Ints) -> Bytes:
+    """The rows of these stretches as the binary COPY that `parse` reads."""
+    if len(asked) <= _FEW:
+        return await _few(conn, asked, ids)
+    await fill_stretches(conn, asked, ids)
+    return await copied_out(conn, Q["read_stretches"])
 
 
 async def _few(conn: Connection, asked: Stretches, ids: Ints) -> Bytes:

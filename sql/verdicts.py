@@ -1,0 +1,236 @@
+"""Verdicts that were asked for, as they were answered, with what they rest on.
+
+One row a run, the answers in arrays: a crime against 20,000 wearers is one insert.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+import numpy as np
+
+from geocorr.arrays import Fixes, Stops, Trails, Wearers
+from geocorr.model import from_us, to_us
+from sql import evidence, queries
+from sql.db import Connection, Record
+from sql.evidence import Evidence
+
+Q = queries.read("verdicts")
+
+# The arrays of a list, as `Line` has them.
+_ARRAYS = (
+    "device_ids", "nominal_ids", "order_ids", "verdicts", "required_speed_kmh",
+    "margin_m", "coverage", "uncovered", "fixes", "first_us", "last_us", "rules",
+    "because",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place with its window, as one target; `crime_version` None = no crime's."""
+
+    crime_version: int | None
+    x_m: float
+    y_m: float
+    from_us: int
+    to_us: int
+    radius_m: float
+    location_r95_m: float
+    top_speed_m_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The answer for one wearer; `uncovered` is JSON, times are microseconds."""
+
+    device_id: str
+    nominal_id: str
+    order_id: str
+    verdict: str
+    required_speed_kmh: float | None
+    margin_m: float | None
+    coverage: float
+    uncovered: str
+    fixes: int
+    first_us: int | None
+    last_us: int | None
+    rules: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a run answered: to what, by what, and each wearer's line in its order."""
+
+    run: int
+    at: datetime
+    crime: tuple[str, str, int] | None
+    nominal_id: str | None
+    spot: Spot
+    tamper_known: bool
+    policy: Mapping[str, object]
+    policy_hash: str
+    version: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredRun:
+    """A run that answered, without its lines; `counts` by verdict."""
+
+    run: int
+    at: datetime
+    force: str | None
+    reference: str | None
+    crime_version: int | None
+    nominal_id: str | None
+    window_from: datetime
+    window_to: datetime
+    radius_m: float
+    policy_hash: str
+    version: str
+    counts: Mapping[str, int]
+
+
+async def store(
+    conn: Connection,
+    run: int,
+    asked: tuple[Spot, str | None, bool],
+    lines: Sequence[Line],
+    packets: Sequence[bytes | memoryview],
+) -> None:
+    """Keep a run's answers; `asked` = where, which nominal (None = all), and whether
+    tampering is known. One packet of evidence a line, in their order."""
+    spot, nominal_id, tamper_known = asked
+    ends = list(itertools.accumulate(len(p) for p in packets))
+    await conn.execute(
+        Q["store_verdicts"],
+        run,
+        spot.crime_version,
+        nominal_id,
+        spot.x_m,
+        spot.y_m,
+        from_us(spot.from_us),
+        from_us(spot.to_us),
+        spot.radius_m,
+        spot.location_r95_m,
+        spot.top_speed_m_s,
+        tamper_known,
+        *_columns(lines),
+        b"".join(packets),
+        ends,
+    )
+
+
+def _columns(lines: Sequence[Line]) -> list[list[object]]:
+    names = Line.__slots__
+    return [[getattr(line, name) for line in lines] for name in names]
+
+
+async def one(conn: Connection, run: int) -> Answered | None:
+    """What a run answered; None where it was no run of verdicts."""
+    row = await conn.fetchrow(Q["read_verdicts"], run)
+    return _answered(row) if row else None
+
+
+def _answered(row: Record) -> Answered:
+    spot = Spot(
+        row["crime_version"],
+        row["x_m"],
+        row["y_m"],
+        to_us(row["window_from"]),
+        to_us(row["window_to"]),
+        row["radius_m"],
+        row["location_r95_m"],
+        row["top_speed_m_s"],
+    )
+    columns = (row[name] for name in _ARRAYS)
+    crime = None
+    if row["crime_version"] is not None:
+        crime = (row["force"], row["reference"], row["version"])
+    return Answered(
+        row["run"],
+        row["started_at"],
+        crime,
+        row["nominal_id"],
+        spot,
+        row["tamper_known"],
+        row["policy"],
+        row["policy_hash"],
+        row["software_version"],
+        tuple(Line(*values) for values in zip(*columns, strict=True)),
+    )
+
+
+async def find(
+    conn: Connection,
+    crime: tuple[str | None, str | None],
+    nominal_id: str | None,
+    limit: int = 50,
+    offset: int = 0,
+) -> tuple[int, list[AnsweredRun]]:
+    """How many runs answered for a crime or a nominal, and a page of them, newest
+    first."""
+    rows = await conn.fetch(Q["list_verdict_runs"], *crime, nominal_id, limit, offset)
+    names = [f.name for f in fields(AnsweredRun)]
+    return rows[0]["total"], [
+        AnsweredRun(**{name: row[name] for name in names})
+        for row in rows
+        if row["run"] is not None
+    ]
+
+
+async def evidence_of(conn: Connection, answered: Answered) -> Evidence:
+    """All that a run's answers rest on: a wearer a line, in their order.
+
+    Each has a device of its own here, even where two wore one.
+    """
+    row = await conn.fetchrow(Q["read_evidence"], answered.run)
+    ends = [0, *row["evidence_ends"]]
+    whole = row["evidence"]
+    kept = [
+        evidence.unpack(
+            whole[a:b], line.device_id, (line.nominal_id, line.order_id, line.rules)
+        )
+        for line, (a, b) in zip(answered.lines, itertools.pairwise(ends), strict=True)
+    ]
+    return joined(kept, answered.tamper_known)
+
+
+def joined(kept: Sequence[Evidence], tamper_known: bool) -> Evidence:
+    """Many wearers' evidence as one."""
+    trails = [one.trails for one in kept]
+    sizes = [len(t.fixes) for t in trails]
+    before = np.cumsum([0, *(len(t.stops) for t in trails)])[:-1]
+    fixes = Fixes(
+        tuple(t.fixes.devices[0] for t in trails),
+        np.repeat(np.arange(len(trails), dtype=np.int32), sizes),
+        *(
+            np.concatenate([getattr(t.fixes, name) for t in trails])
+            for name in ("t_us", "x_m", "y_m", "accuracy_m", "mechanism")
+        ),
+    )
+    stop = np.concatenate([t.stop for t in trails])
+    stop = np.where(stop >= 0, stop + np.repeat(before, sizes), -1).astype(np.int32)
+    stops = Stops(
+        *(
+            np.concatenate([getattr(t.stops, name) for t in trails])
+            for name in ("x_m", "y_m", "accuracy_m", "from_us", "to_us")
+        )
+    )
+    r95_m, marks = (
+        np.concatenate([getattr(t, name) for t in trails])
+        for name in ("r95_m", "marks")
+    )
+    worn = [one.wearers for one in kept]
+    wearers = Wearers(
+        np.arange(len(worn), dtype=np.int32),
+        np.concatenate([w.from_us for w in worn]),
+        np.concatenate([w.to_us for w in worn]),
+        *(
+            tuple(getattr(w, name)[0] for w in worn)
+            for name in ("nominal_id", "order_id", "rules")
+        ),
+    )
+    return Evidence(Trails(fixes, r95_m, marks, stop, stops, tamper_known), wearers)
