@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from api import zones
 from geocorr import findings
 from geocorr.geo import WorkingCrs
 from geocorr.model import Fault, TagOrder, to_us
@@ -149,11 +150,13 @@ async def _retrust(
 async def rematch(
     conn: Connection, spells: Sequence[Stretch], door: Door, kind: str, reason: str
 ) -> None:
-    """Ask for a match of the crimes that these stretches of trail can concern."""
+    """Ask for a match of the crimes, and a look at the zones, that these stretches of
+    trail can concern."""
     await crimes.keep_out(conn)
     reach_m = findings.farthest_m(door.policy)
     touched = await hits.touched(conn, spells, reach_m, door.gap)
     await ask(conn, touched, {"kind": kind, "reason": reason, "batch": None})
+    await zones.ask(conn, spells, reason)
 
 
 async def ask(

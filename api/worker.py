@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from api import zones
 from api.assessing import ask_due, assess_hits
 from api.matching import Why, match
 from geocorr.geo import WorkingCrs
@@ -33,6 +34,7 @@ async def work(
         async with connection(database, Role.WORKER) as conn:
             await purge(conn, policy, crs, dry_run=False)
             await ask_due(conn, policy, datetime.now(UTC))
+            await zones.ask_about_silence(conn, datetime.now(UTC))
 
     await jobs.work(database, handlers(database, policy), nightly, stop)
 
@@ -66,7 +68,19 @@ def handlers(database: Database, policy: Policy) -> dict[str, Handler]:
             seconds=round(told.seconds, 3),
         )
 
-    return {"match": run_match, "assess": run_assess}
+    async def run_zones(asked: Payload) -> None:
+        async with connection(database, Role.WORKER) as conn:
+            told = await zones.examine(conn, asked, policy)
+        log.info(
+            "zones examined",
+            run=told.run,
+            devices=told.devices,
+            zones=told.zones,
+            new_breaches=told.new,
+            findings=told.appended,
+        )
+
+    return {"match": run_match, "assess": run_assess, zones.KIND: run_zones}
 
 
 async def purge(

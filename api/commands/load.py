@@ -13,7 +13,14 @@ from typing import Annotated, Optional
 import typer
 from rich.console import Console
 
-from api import loading, loading_crimes, loading_people, loading_trails, worker
+from api import (
+    loading,
+    loading_crimes,
+    loading_people,
+    loading_trails,
+    loading_zones,
+    worker,
+)
 from api.commands import exit_of, log_to_stderr
 from api.ground import database as database_of
 from api.loading import Door
@@ -43,6 +50,7 @@ class Kind(StrEnum):
     NOMINALS = "nominals"
     ADDRESSES = "addresses"
     BOUNDARIES = "boundaries"
+    ZONES = "zones"
 
 
 Load = Callable[[Connection, Path], Awaitable[LoadReport]]
@@ -116,6 +124,7 @@ def _how(kind: Kind, door: Door, choices: tuple[str | None, str, Path | None]) -
         Kind.NOMINALS: loading_people.load_nominals,
         Kind.ADDRESSES: loading_people.load_addresses,
         Kind.BOUNDARIES: loading_people.load_boundaries,
+        Kind.ZONES: loading_zones.load_zones,
     }[kind]
 
     async def small(conn: Connection, path: Path) -> LoadReport:
