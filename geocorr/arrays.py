@@ -81,9 +81,9 @@ class Fixes:
 
     def device_starts(self) -> Ints:
         """Offsets [len(devices) + 1] of each device's first fix."""
-        return np.searchsorted(self.device, np.arange(len(self.devices) + 1)).astype(
-            np.int64
-        )
+        # Codes of the column's own type: else the whole column would be converted.
+        codes = np.arange(len(self.devices) + 1, dtype=self.device.dtype)
+        return np.searchsorted(self.device, codes).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
-"""Which trail chunks can concern which targets: boxes in (x, y, t).
+"""Which trails can concern which targets; too many may be offered, never too few.
 
-A chunk is a run of one device's fixes within one UTC hour and without a gap. Its box
-holds everything a fix of it can put into a vicinity: the fixes, the segment that leads
-to them from the chunk before, and the mean places of their stops. The same boxes stand
-in an R-tree here and in a GiST index in PostGIS; both err only by
-offering too many.
+In memory every fix, line and stop is streamed past the targets. In PostGIS the trails
+lie in chunks: a chunk is a run of one device's fixes within one UTC hour and without a
+gap, and its box in (x, y, t) holds everything a fix of it can put into a vicinity: the
+fixes, the segment that leads to them from the chunk before, their stops' mean places.
 """
 
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from rtree import index as rtree
 from scipy.special import ndtri
 
+from geocorr import stream
 from geocorr.arrays import (
+    END_US,
     HOUR_US,
     US_PER_S,
     Bools,
@@ -28,6 +28,7 @@ from geocorr.arrays import (
     check_lengths,
     compiled,
 )
+from geocorr.lines import Track, Windows
 from geocorr.policy import Policy
 
 Places = tuple[Floats, Floats]
@@ -166,28 +167,41 @@ def target_boxes(targets: Targets, reach: Floats) -> Boxes:
     return Boxes(low - slack, high + slack)
 
 
-def meeting(targets: Boxes, chunks: Boxes) -> tuple[Ints, Ints]:
-    """Positions (target, chunk) of all boxes that meet, through an R-tree."""
-    if not len(targets.low) or not len(chunks.low):
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    tree = rtree.Index(
-        (np.arange(len(chunks.low)), chunks.low, chunks.high),
-        properties=rtree.Property(dimension=3),
-    )
-    found, counts = tree.intersection_v(  # type: ignore[no-untyped-call]
-        targets.low, targets.high
-    )
-    target = np.repeat(np.arange(len(targets.low)), counts.astype(np.int64))
-    return target, found.astype(np.int64)
-
-
 def pairs(trails: Trails, wearers: Wearers, targets: Targets, policy: Policy) -> Pairs:
     """Every (target, wearer) that could be a hit or a passing, and some more."""
-    chunks = cut(trails, policy.line.max_gap_s)
-    sought = target_boxes(targets, reach_m(targets, policy))
-    target, chunk = meeting(sought, boxes(trails, chunks))
-    device = trails.fixes.device[chunks.first[chunk]].astype(np.int64)
+    reach = np.maximum(reach_m(targets, policy), targets.radius_m) + _SLACK_M
+    windows = (targets.x_m, targets.y_m, reach, targets.from_us, targets.to_us)
+    fixes, gap_us = trails.fixes, round(policy.line.max_gap_s * US_PER_S)
+    track = Track(fixes.t_us, fixes.x_m, fixes.y_m, trails.trusted)
+    near = stream.near(track, fixes.device_starts(), windows, gap_us)
+    stayed = _stops_near(trails, windows)
+    target, device = (np.concatenate(both) for both in zip(near, stayed, strict=True))
     return of_devices(target, device, wearers, targets)
+
+
+def _stops_near(trails: Trails, windows: Windows) -> tuple[Ints, Ints]:
+    """Positions (target, device) of stops whose mean place is near in the window.
+
+    To the stream a stop is a device of its own that stands still from first to last.
+    """
+    stops, fixes = trails.stops, trails.fixes
+    there = (np.repeat(stops.x_m, 2), np.repeat(stops.y_m, 2))
+    t_us = np.stack([stops.from_us, stops.to_us], axis=1).ravel()
+    track = Track(t_us, *there, np.ones(2 * len(stops), np.bool_))
+    starts = 2 * np.arange(len(stops) + 1)
+    target, stop = stream.near(track, starts, windows, END_US)
+    device = _devices_of(trails.stop, fixes.device, len(stops))[stop]
+    return target[device >= 0], device[device >= 0].astype(np.int64)
+
+
+@compiled
+def _devices_of(stop: Codes, device: Codes, stops: int) -> Codes:
+    """The device of each stop; -1 where no fix belongs to it."""
+    devices = np.full(stops, -1, np.int32)
+    for i in range(len(stop)):
+        if stop[i] >= 0:
+            devices[stop[i]] = device[i]
+    return devices
 
 
 def of_devices(target: Ints, device: Ints, wearers: Wearers, targets: Targets) -> Pairs:

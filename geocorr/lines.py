@@ -104,21 +104,22 @@ def _enters(
             continue
         previous, j = j, i
         times = (t[previous], t[i])
-        if previous < 0 or not _is_line(times, window, gap_us):
+        if previous < 0 or not is_line(times, window, gap_us):
             continue
         ends = (x[previous], y[previous], x[i], y[i])
-        if _line_enters(ends, times, target, window):
+        if line_enters(ends, times, target, window):
             return True
     return False
 
 
 @compiled
-def _line_enters(
+def line_enters(
     ends: Ends,
     times: tuple[int, int],
     target: tuple[float, float, float],
     window: tuple[int, int],
 ) -> bool:
+    """Whether a line comes into the closed disc within the closed window, exactly."""
     if _least_square(ends, target) > target[2] * target[2] * HAIR:
         return False
     enters_: bool = _crossing(ends, times, target, window)[0] <= target[2]
@@ -126,7 +127,7 @@ def _line_enters(
 
 
 @compiled
-def _is_line(times: tuple[int, int], window: tuple[int, int], gap_us: int) -> bool:
+def is_line(times: tuple[int, int], window: tuple[int, int], gap_us: int) -> bool:
     """Whether trusted neighbours at these times are a line, in the window."""
     met: bool = times[0] <= window[1] and times[1] >= window[0]
     return met and 0 < times[1] - times[0] <= gap_us
@@ -164,7 +165,7 @@ def path_facts(
                 continue
             previous, j = j, i
             times = (t[previous], t[i])
-            if previous < 0 or not _is_line(times, window, gap_us):
+            if previous < 0 or not is_line(times, window, gap_us):
                 continue
             covered[k] = _covered(covered[k], times, window)
             ends = (x[previous], y[previous], x[i], y[i])
@@ -220,10 +221,10 @@ def line_ends(
                 continue
             previous, j = j, i
             times = (t[previous], t[i])
-            if previous < 0 or not _is_line(times, window, gap_us):
+            if previous < 0 or not is_line(times, window, gap_us):
                 continue
             ends = (x[previous], y[previous], x[i], y[i])
-            if not _line_enters(ends, times, target, window):
+            if not line_enters(ends, times, target, window):
                 continue
             if m + 2 > len(fix):
                 fix = np.concatenate((fix, np.empty_like(fix)))
