@@ -6,8 +6,8 @@ fixes that a hit rests on are stored with it, so that it can be made again.
 
 import asyncio
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 
 import numpy as np
@@ -24,7 +24,7 @@ from geocorr.arrays import (
     Wearers,
 )
 from geocorr.candidates import Pairs
-from geocorr.correlate import Hits, judge
+from geocorr.correlate import judge
 from geocorr.errors import NotFound
 from geocorr.model import Hit
 from geocorr.orders import wearers
@@ -32,7 +32,7 @@ from geocorr.policy import Policy, restored
 from loaders.policy import shipped
 from sql import evidence, hits, jobs, orders, runs, trails
 from sql.db import Connection, Record, transaction
-from sql.hits import NewHit
+from sql.hits import NewHits
 
 SOFTWARE = version("geocorr")
 
@@ -70,26 +70,45 @@ async def match(
     began = time.perf_counter()
     async with transaction(conn):
         ids, offences = await hits.offences(conn, version_ids)
-        found = await _found(conn, ids, offences, policy)
-        judged = time.perf_counter()
         run = await runs.start(
             conn, why.kind, why.batch, (asdict(policy), policy.hash, SOFTWARE)
         )
-        await hits.store(conn, run, found)
+        stored = _Stored(conn, run)
+        await _find(conn, ids, offences, policy, stored)
+        matched = time.perf_counter()
         gone = await hits.supersede(conn, list(ids), run, why.reason)
-        await _ask_assessment(conn, found)
-        done = time.perf_counter()
-        timing = {"match_s": judged - began, "store_s": done - judged}
-        counts = {"crimes": len(ids), "hits": len(found), "superseded": gone}
+        await _ask_assessment(conn, stored.versions)
+        store_s = stored.seconds + time.perf_counter() - matched
+        timing = {"match_s": matched - began - stored.seconds, "store_s": store_s}
+        counts = {"crimes": len(ids), "hits": stored.hits, "superseded": gone}
         await runs.finish(conn, run, timing, counts)
-    return RunDone(run, len(ids), len(found), gone, time.perf_counter() - began)
+    return RunDone(run, len(ids), stored.hits, gone, time.perf_counter() - began)
 
 
-async def _ask_assessment(conn: Connection, found: Sequence[NewHit]) -> None:
+async def _ask_assessment(conn: Connection, versions: Collection[int]) -> None:
     """How surprising these hits are is a later finding, by a job of its own."""
-    versions = sorted({new.crime_version for new in found})
     if versions:
-        await jobs.enqueue(conn, "assess", {"versions": versions})
+        await jobs.enqueue(conn, "assess", {"versions": sorted(versions)})
+
+
+@dataclass(slots=True)
+class _Stored:
+    """A run's hits going into the database: how many, of which versions, how long."""
+
+    conn: Connection
+    run: int
+    hits: int = 0
+    seconds: float = 0.0
+    versions: set[int] = field(default_factory=set)
+
+    async def add(self, found: NewHits) -> None:
+        """Store some more."""
+        began = time.perf_counter()
+        if len(found):
+            await hits.store(self.conn, self.run, found)
+        self.hits += len(found)
+        self.versions.update(found.crime_version)
+        self.seconds += time.perf_counter() - began
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,30 +122,35 @@ class _Material:
     worn: Wearers
 
 
-async def _found(
+async def _find(
     conn: Connection,
     ids: Sequence[int],
     offences: Sequence[findings.Offence],
     policy: Policy,
-) -> list[NewHit]:
-    """Hits of these crimes with their evidence, in the order of the hits file.
+    stored: _Stored,
+) -> None:
+    """Store hits of these crimes with their evidence, in the order of the hits file.
 
-    While one portion of many crimes is judged, in a thread, the next is read.
+    While one portion of many crimes is judged, in a thread, the one before is stored
+    and the next is read.
     """
     if len(ids) <= _PORTION:
-        return _judged(await _material(conn, ids, offences, policy), policy)
-    judged: list[asyncio.Task[list[NewHit]]] = []
+        await stored.add(_judged(await _material(conn, ids, offences, policy), policy))
+        return
+    judging: asyncio.Task[NewHits] | None = None
     try:
         for at in range(0, len(ids), _PORTION):
             part = slice(at, at + _PORTION)
             material = await _material(conn, ids[part], offences[part], policy)
-            if judged:
-                await judged[-1]
+            found = await judging if judging else None
             work = asyncio.to_thread(_judged, material, policy)
-            judged.append(asyncio.create_task(work))
+            judging = asyncio.create_task(work)
+            if found:
+                await stored.add(found)
+        if judging:
+            await stored.add(await judging)
     finally:
-        parts = await asyncio.gather(*judged)
-    return [hit for part in parts for hit in part]
+        await asyncio.gather(*filter(None, [judging]), return_exceptions=True)
 
 
 async def _material(
@@ -141,26 +165,23 @@ async def _material(
     return _Material(ids, offences, targets, near, worn)
 
 
-def _judged(material: _Material, policy: Policy) -> list[NewHit]:
+def _judged(material: _Material, policy: Policy) -> NewHits:
     near, worn, targets = material.near, material.worn, material.targets
     pairs = candidates.of_devices(near.target, near.device, worn, targets)
     listed = judge(near.trails, worn, targets, pairs, policy)
-    rows = findings.rows(listed, material.offences, worn, near.trails, policy, SOFTWARE)
+    found = (listed, material.offences, worn, near.trails, policy, SOFTWARE)
     around_us = round(around_s(policy) * US_PER_S)
-    kept = _evidence(near.trails, worn, targets, listed.pairs, around_us)
-    return [
-        NewHit(material.ids[g], worn.order_id[w], fixes, row)
-        for g, w, fixes, row in zip(*_positions(listed), kept, rows, strict=True)
-    ]
+    return NewHits(
+        [material.ids[g] for g in listed.pairs.target.tolist()],
+        [worn.order_id[w] for w in listed.pairs.wearer.tolist()],
+        _evidence(near.trails, worn, targets, listed.pairs, around_us),
+        findings.columns(*found),
+    )
 
 
 def around_s(policy: Policy) -> float:
     """How much trail either side of a window: the clock test's hour and one gap."""
     return HOUR_US / US_PER_S + policy.line.max_gap_s
-
-
-def _positions(listed: Hits) -> tuple[list[int], list[int]]:
-    return listed.pairs.target.tolist(), listed.pairs.wearer.tolist()
 
 
 async def worn_by(conn: Connection, fixes: Fixes, policy: Policy) -> Wearers:

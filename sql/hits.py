@@ -4,10 +4,11 @@ A hit is never edited. A later run supersedes it, or retires it where it is not 
 again (a crime withdrawn, an order ended, a fix no longer trusted); it stays readable.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import repeat
 
 from geocorr.findings import Offence
 from geocorr.model import Hit
@@ -30,13 +31,17 @@ _FEW = 100
 
 
 @dataclass(frozen=True, slots=True)
-class NewHit:
-    """A hit to store: of which crime version and order, resting on which evidence."""
+class NewHits:
+    """Hits to store, a list each: of which crime version and order, resting on which
+    evidence, and what `findings.columns` says of them."""
 
-    crime_version: int
-    order_id: str
-    evidence: bytes | memoryview
-    hit: Hit
+    crime_version: list[int]
+    order_id: list[str]
+    evidence: list[memoryview]
+    columns: Mapping[str, list[object]]
+
+    def __len__(self) -> int:
+        return len(self.evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +95,23 @@ async def offences(
     return tuple(row[0] for row in found), tuple(Offence(*row[1:]) for row in found)
 
 
-async def store(conn: Connection, run: int, found: Sequence[NewHit]) -> None:
+async def store(conn: Connection, run: int, found: NewHits) -> None:
     """Store a run's hits; they are live from the commit on."""
     if len(found) > _FEW:
         await conn.fetch(Q["compress_quickly"])
+    rules = [str(ids).split(";") for ids in found.columns["rules"]]
+    columns = {**found.columns, "rules": rules}
     await conn.copy_records_to_table(
         "hit",
         columns=_COLUMNS,
-        records=[
-            (run, new.crime_version, new.order_id, new.evidence, *_cells(new.hit))
-            for new in found
-        ],
-    )
-
-
-def _cells(hit: Hit) -> tuple[object, ...]:
-    return tuple(
-        value.split(";") if name == "rules" else value
-        for name in _OF_HIT
-        for value in (getattr(hit, name),)
+        records=zip(
+            repeat(run, len(found)),
+            found.crime_version,
+            found.order_id,
+            found.evidence,
+            *(columns[name] for name in _OF_HIT),
+            strict=True,
+        ),
     )
 
 
