@@ -4,7 +4,6 @@ A line is regular if it is one record beyond doubt: it has the right number of c
 outside quotes, and each quote stands where a quote may open or close a cell.
 """
 
-import io
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,9 +60,9 @@ class Lines:
         return np.asarray(right, np.bool_)
 
     def _count(self, marks: Ints) -> Ints:
-        """How many of these places each line holds."""
-        ends = np.searchsorted(marks, self.stop)
-        return np.asarray(ends - np.searchsorted(marks, self.start), np.int64)
+        """How many of these places each line holds; none of them ends a line."""
+        before = np.searchsorted(marks, self.start)
+        return np.diff(before, append=len(marks)).astype(np.int64, copy=False)
 
     def _opens(self, quotes: Ints, line: Ints) -> Bools:
         """Which quotes open a cell, if every other one closes."""
@@ -95,6 +94,9 @@ class Lines:
 def lines_of(text: bytes) -> Lines:
     """The lines of a text, ended by LF, CRLF or CR."""
     octets = np.frombuffer(text, np.uint8)
+    if b"\r" not in text:
+        stop = np.flatnonzero(octets == _LF)
+        return _lines(octets, stop, stop + 1)
     ends = np.flatnonzero((octets == _LF) | (octets == _CR))
     if len(ends):
         # The LF of a CRLF ends nothing of its own.
@@ -112,6 +114,11 @@ def lines_of(text: bytes) -> Lines:
         )
     else:
         stop = after = np.zeros(0, np.int64)
+    return _lines(octets, stop, after)
+
+
+def _lines(octets: npt.NDArray[np.uint8], stop: Ints, after: Ints) -> Lines:
+    """With the last line, which nothing may end."""
     if len(octets) and (not len(after) or after[-1] < len(octets)):
         stop, after = np.append(stop, len(octets)), np.append(after, len(octets))
     start = np.concatenate([np.zeros(min(1, len(after)), np.int64), after[:-1]])
@@ -126,7 +133,7 @@ def columns_of(
         return tuple(pa.array([], pa.string()) for _ in range(width))
     names = [str(i) for i in range(width)]
     table = csv.read_csv(
-        io.BytesIO(_kept(text, lines, regular)),
+        pa.BufferReader(_kept(text, lines, regular)),
         csv.ReadOptions(column_names=names, block_size=_BLOCK),
         csv.ParseOptions(newlines_in_values=False),
         csv.ConvertOptions(
@@ -138,9 +145,10 @@ def columns_of(
     return tuple(table.column(i).combine_chunks() for i in range(width))
 
 
-def _kept(text: bytes, lines: Lines, regular: Bools) -> bytes:
-    """The bytes of the regular lines only."""
-    if regular.all():
-        return text
+def _kept(text: bytes, lines: Lines, regular: Bools) -> pa.Buffer:
+    """The bytes of the regular lines only; not copied where but a heading goes."""
+    whole, first = pa.py_buffer(text), int(np.argmax(regular))
+    if regular[first:].all():
+        return whole.slice(int(lines.start[first]))
     keep = np.repeat(regular, lines.after - lines.start)
-    return lines.octets[keep].tobytes()
+    return pa.py_buffer(lines.octets[keep])
