@@ -18,7 +18,7 @@ def random_brackets(n: int, seed: int):
     rng = np.random.default_rng(seed)
     for _ in range(n):
         p1, p2 = rng.normal(0, rng.choice([200, 2000, 20_000]), (2, 2))
-        long = float(rng.choice([30, 60, 300, 3600]))
+        long = float(rng.choice([0, 30, 60, 300, 3600]))
         a, b = np.sort(rng.uniform(0, long, 2))
         if rng.random() < 0.2:
             b = a
