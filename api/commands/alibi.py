@@ -2,7 +2,6 @@
 
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -13,6 +12,7 @@ from rich.table import Table
 
 from api.commands import Exit
 from api.commands.match import Files, exit_of_crimes
+from api.commands.notes import tell_notes
 from api.match_files import Gathered, Sources, gather
 from api.settings import Settings
 from geocorr import findings
@@ -53,7 +53,7 @@ def alibi(  # noqa: PLR0913  an argument an option
         **{name: value for name, value in changes.items() if value is not None}
     )
     if top_speed_kmh is not None:
-        chosen = _with_top_speed(chosen, top_speed_kmh)
+        chosen = with_top_speed(chosen, top_speed_kmh)
     sources = Sources(
         (*trails, *(more or ())), crimes, orders, events, map_trails, map_crimes, zone
     )
@@ -69,15 +69,16 @@ def alibi(  # noqa: PLR0913  an argument an option
         for presence in found:
             sys.stdout.write(json.dumps(as_line(files, presence)) + "\n")
     else:
+        tell_notes(files.reports)
         Console().print(_table(files, found))
     raise typer.Exit(Exit(exit_of_crimes(files.crime_report)))
 
 
-def _with_top_speed(policy: Policy, top_speed_kmh: float) -> Policy:
+def with_top_speed(policy: Policy, top_speed_kmh: float) -> Policy:
+    """The policy with another top speed; UsageError for one that no tag has."""
     if not 0 < top_speed_kmh < 2_000:
         raise UsageError(f"{top_speed_kmh:g} km/h is no top speed of a tag.")
-    alibi = replace(policy.alibi, top_speed_m_s=top_speed_kmh / 3.6)
-    return replace(policy, alibi=alibi)
+    return policy.with_top_speed(top_speed_kmh / 3.6)
 
 
 def _pairs(files: Gathered, policy: Policy, device: str | None) -> Pairs:

@@ -12,8 +12,12 @@ from rich.table import Table
 
 from api import hits_file
 from api.commands import Exit
+from api.commands.notes import tell_notes
+from api.compare import Side, Sides, document, tell
 from api.match_files import Matched, Sources, match_files
 from api.settings import Settings
+from geocorr.comparison import compared
+from geocorr.errors import UsageError
 from geocorr.model import Hit, Outcome, Rule
 from geocorr.policy import Policy
 from loaders import policy as policies
@@ -36,7 +40,10 @@ def match(  # noqa: PLR0913  an argument an option
     events: Annotated[OptionalPath, typer.Option(help="Device events.")] = None,
     crs: Annotated[str, typer.Option(help="Working CRS in metres.")] = "EPSG:27700",
     rule: Annotated[Rule | None, typer.Option(help="What makes a fix count.")] = None,
-    policy: Annotated[OptionalPath, typer.Option(help="Policy laid over ours.")] = None,
+    policy: Annotated[
+        list[Path] | None,
+        typer.Option(help="Policy file or name laid over ours; two are compared."),
+    ] = None,
     radius_m: Annotated[float | None, typer.Option(help="Vicinity.")] = None,
     min_fixes: Annotated[
         int | None, typer.Option(help="Fixes that make a hit.")
@@ -55,16 +62,37 @@ def match(  # noqa: PLR0913  an argument an option
         "min_fixes": _least(rule, min_fixes),
         "pad_min": pad_min,
     }
-    chosen = policies.read(policy).with_match(
-        **{name: value for name, value in changes.items() if value is not None}
-    )
+    asked = {name: value for name, value in changes.items() if value is not None}
+    chosen = [policies.read(p).with_match(**asked) for p in _one_or_two(policy)]
     sources = Sources(
         (*trails, *(more or ())), crimes, orders, events, map_trails, map_crimes, zone
     )
-    matched = match_files(sources, Settings().working_crs(crs), chosen)
-    hits_file.write(output, matched.hits, matched.places)
-    _tell(matched, output, chosen, as_json)
-    raise typer.Exit(exit_of_crimes(matched.crime_report))
+    found = [match_files(sources, Settings().working_crs(crs), one) for one in chosen]
+    hits_file.write(output, found[-1].hits, found[-1].places)
+    names = [str(p) for p in policy or ()]
+    _tell(found[-1], output, chosen[-1], _sides(names, chosen, found), as_json)
+    raise typer.Exit(exit_of_crimes(found[-1].crime_report))
+
+
+def _one_or_two(policy: list[Path] | None) -> list[Path | None]:
+    if not policy:
+        return [None]
+    if len(policy) > 2:
+        raise UsageError("Two policies can be compared: give --policy once or twice.")
+    return [*policy]
+
+
+def _sides(
+    names: list[str], chosen: list[Policy], found: list[Matched]
+) -> Sides | None:
+    """The two policies to compare; None where there is but one."""
+    if len(found) < 2:
+        return None
+    first, second = (
+        Side(name, policy, matched.hits)
+        for name, policy, matched in zip(names, chosen, found, strict=True)
+    )
+    return first, second
 
 
 def _least(rule: Rule | None, min_fixes: int | None) -> int | None:
@@ -79,32 +107,33 @@ def exit_of_crimes(report: LoadReport) -> Exit:
     return Exit.PARTIAL if report.rejected else Exit.DONE
 
 
-def _tell(matched: Matched, output: Path, policy: Policy, as_json: bool) -> None:
+def _tell(
+    matched: Matched, output: Path, policy: Policy, sides: Sides | None, as_json: bool
+) -> None:
+    difference = sides and compared(sides[0].hits, sides[1].hits)
     if as_json:
-        document = {
+        told: dict[str, object] = {
             "output": str(output),
             "policy_hash": policy.hash,
             **matched.summary,
             "reports": [report.as_json() for report in matched.reports],
         }
-        json.dump(document, sys.stdout)
+        if sides and difference:
+            told["comparison"] = document(sides, difference)
+        json.dump(told, sys.stdout)
         sys.stdout.write("\n")
         return
-    console = Console(stderr=True)
-    for report in matched.reports:
-        if report.rejected:
-            console.print(
-                f"{report.file}: {report.rejected} of {report.read} rows refused "
-                f"({report.outcome.value}).",
-                style="yellow",
-                markup=False,
-            )
+    tell_notes(matched.reports)
     out = Console()
-    out.print(table(matched.hits))
-    told = matched.summary
+    if sides and difference:
+        tell(out, sides, difference)
+    else:
+        out.print(table(matched.hits))
+    summary = matched.summary
     out.print(
-        f"{told['fixes']:,} fixes, {told['crimes']:,} crimes: {told['pairs']:,} pairs, "
-        f"{told['crimes_hit']:,} crimes hit, {told['seconds']:.1f} s. "
+        f"{summary['fixes']:,} fixes, {summary['crimes']:,} crimes: "
+        f"{summary['pairs']:,} pairs, {summary['crimes_hit']:,} crimes hit, "
+        f"{summary['seconds']:.1f} s. "
         f"Written to {output}.",
         highlight=False,
     )

@@ -1,0 +1,41 @@
+"""What became of the files that a command read: the first faults, for people."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from geocorr.model import Fault
+from loaders.report import LoadReport
+
+_MOST = 3
+
+
+def tell_notes(reports: Sequence[LoadReport]) -> None:
+    """Say on stderr which rows of which files were refused, and what to look at."""
+    console = Console(stderr=True)
+    for report in reports:
+        if report.rejected:
+            told = f"{report.rejected:,} of {report.read:,} rows refused"
+            _say(console, f"{report.file}: {told} ({report.outcome.value}).", "yellow")
+            _list(console, report.faults, "faults")
+        if report.warnings:
+            _say(console, f"{report.file}: to look at", "yellow")
+            _list(console, report.warnings, "notes")
+
+
+def _list(console: Console, notes: Sequence[Fault], name: str) -> None:
+    for note in notes[:_MOST]:
+        _say(console, f"  {_place(note)}{note.type}: {note.action}")
+    if len(notes) > _MOST:
+        _say(console, f"  and {len(notes) - _MOST:,} more {name} (--json lists them)")
+
+
+def _place(note: Fault) -> str:
+    """Where a fault stands, or how many rows a warning is of."""
+    if note.row is None:
+        return "" if note.value is None else f"{note.value} x "
+    return f"row {note.row}, {note.field or 'whole row'}, "
+
+
+def _say(console: Console, text: str, style: str | None = None) -> None:
+    console.print(text, style=style, markup=False, highlight=False)
