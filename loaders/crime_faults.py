@@ -88,6 +88,10 @@ ACTIONS = {
         "The clocks went back in this hour: both readings are searched. "
         "Give an offset to narrow it."
     ),
+    "WINDOW_IN_FUTURE": (
+        "This window has not ended yet: check the day and the zone, or match it again "
+        "when it has; until then no trail can cover it."
+    ),
     "CRIME_REFERENCE_REPEATED": (
         "An earlier row has this reference and other content: both are kept as "
         "successive versions."

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from geocorr.errors import InputError, UsageError
-from geocorr.model import Crime, Fault, Outcome
+from geocorr.model import Crime, Fault, Outcome, to_us
 from loaders import crime_rows, foreign
 from loaders.cells import filled
 from loaders.crime_columns import CrimeColumns, Judged
@@ -164,7 +164,11 @@ def _sifted(found: Records, options: CrimeOptions) -> _Sifted:
         raw,
         judged.columns,
         (*_structure(found), *_with_duplicates(judged.findings, duplicate)),
-        _warnings(judged.warnings, accepted, again.other & ~folded),
+        _warnings(
+            (*judged.warnings, _to_come(judged.columns, options)),
+            accepted,
+            again.other & ~folded,
+        ),
         accepted,
         accepted & ~folded,
         None if options.crime_map else _mixed(judged.columns, accepted),
@@ -192,6 +196,10 @@ def _warnings(
 ) -> tuple[Finding, ...]:
     repeated = Finding("CRIME_REFERENCE_REPEATED", "crime_reference", accepted & other)
     return (repeated, *(replace(w, rows=w.rows & accepted) for w in given))
+
+
+def _to_come(columns: CrimeColumns, options: CrimeOptions) -> Finding:
+    return Finding("WINDOW_IN_FUTURE", "to", columns.to_us > to_us(options.now))
 
 
 def _mixed(columns: CrimeColumns, accepted: Bools) -> str | None:
