@@ -16,7 +16,17 @@ from api.ground import database as database_of
 from api.limits import NO_LOGIN, BodyLimit, ThisMachineOnly
 from api.loading import Door
 from api.matching import SOFTWARE
-from api.rest import batches, copresence, crimes, docs, health, hits, runs
+from api.rest import (
+    assessments,
+    batches,
+    copresence,
+    crimes,
+    docs,
+    health,
+    hits,
+    runs,
+    series,
+)
 from api.rest.services import Services
 from api.settings import Settings
 from geocorr.errors import GeocorrError, UsageError
@@ -61,7 +71,17 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = None
-    for routes in (batches, crimes, runs, hits, copresence, health, docs):
+    for routes in (
+        batches,
+        crimes,
+        runs,
+        hits,
+        assessments,
+        series,
+        copresence,
+        health,
+        docs,
+    ):
         app.include_router(routes.router)
     app.add_exception_handler(GeocorrError, problems.of_error)
     app.add_exception_handler(HTTPException, problems.of_http)

@@ -1,24 +1,29 @@
-"""`geocorr hits`, `match-batch`, `rematch`: what was found, and finding it again."""
+"""`geocorr hits`, `assess`, `match-batch`, `rematch`: what was found, and anew."""
 
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.console import Console
+from rich.table import Table
 
 from api import hits_file
-from api.commands.match import table
+from api.assessing import AssessDone, assess_hits
 from api.ground import database as database_of
 from api.matching import RunDone, Why, match
 from api.settings import Settings
+from geocorr.assessment import CAVEAT
 from geocorr.errors import NotFound, UsageError
+from geocorr.model import Hit
 from loaders import policy as policies
 from loaders.forces import forces
-from sql import batches, crimes
+from sql import assessments, batches, crimes
 from sql import hits as stored_hits
 from sql.db import Connection, Role, connection
 from sql.hits import StoredHit
@@ -33,10 +38,14 @@ def hits(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the live hits of a batch or a crime in the columns of the hits file."""
+    """Write the live hits of a batch or a crime in the columns of the hits file.
+
+    Shown by likelihood ratio, what is not assessed as if it were 1, then by P; of one
+    crime with the sentence that says how surprising each is.
+    """
     if output is not None:
         hits_file.check_name(output)
-    found = asyncio.run(_hits(Settings(), of))
+    found, told = asyncio.run(_hits(Settings(), of))
     rows = tuple(stored.hit for stored in found)
     if output is not None:
         places = {
@@ -49,10 +58,58 @@ def hits(
         sys.stdout.write(json.dumps(document) + "\n")
         return
     console = Console()
-    console.print(table(rows))
+    console.print(_table(by_surprise(rows)))
+    if "/" in of:
+        for stored in found:
+            _explain(console, stored, told.get(stored.id))
+    if any(hit.likelihood_ratio is not None for hit in rows):
+        console.print(CAVEAT, style="dim")
     crimes_hit = len({(h.force, h.crime_reference) for h in rows})
-    told = f"{len(rows):,} pairs at {crimes_hit:,} crimes."
-    console.print(told if output is None else f"{told} Written to {output}.")
+    summed = f"{len(rows):,} pairs at {crimes_hit:,} crimes."
+    written = "" if output is None else f" Written to {output}."
+    console.print(summed + written, highlight=False)
+
+
+def by_surprise(rows: Iterable[Hit]) -> list[Hit]:
+    """The most surprising first; what is not assessed speaks neither way."""
+    return sorted(
+        rows,
+        key=lambda h: (
+            -(1.0 if h.likelihood_ratio is None else h.likelihood_ratio),
+            -(h.probability or 0.0),
+        ),
+    )
+
+
+def _table(rows: Sequence[Hit], most: int = 40) -> Table:
+    """The first hits with what makes them strong or weak."""
+    rest = len(rows) - most
+    caption = f"and {rest:,} more" if rest > 0 else None
+    drawn = Table(caption=caption, box=box.SIMPLE_HEAD, padding=(0, 0))
+    for name in ("crime", "type", "device", "nominal", "verdict"):
+        drawn.add_column(name, no_wrap=True)
+    for name in ("ratio", "base rate", "chance", "P", "cover"):
+        drawn.add_column(name, justify="right", no_wrap=True)
+    for hit in rows[:most]:
+        words = (hit.crime_reference, hit.crime_type, hit.device_id)
+        figures = (hit.likelihood_ratio, hit.base_rate, hit.lambda_, hit.probability)
+        told = (*map(_figure, figures), f"{hit.coverage:.2f}")
+        drawn.add_row(*words, hit.nominal_id or "-", hit.verdict, *told)
+    return drawn
+
+
+def _figure(value: float | None) -> str:
+    """Three figures that count; "-" where nothing is assessed."""
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _explain(console: Console, stored: StoredHit, told: str | None) -> None:
+    hit = stored.hit
+    sentence = told or "How surprising it is has not been assessed yet."
+    text = f"{hit.device_id} {hit.nominal_id}: {hit.because} {sentence}"
+    console.print(text, markup=False, highlight=False)
 
 
 def match_batch(
@@ -71,14 +128,45 @@ def rematch(
     _tell(asyncio.run(_rematch(Settings(), crime)), as_json)
 
 
-async def _hits(settings: Settings, of: str) -> list[StoredHit]:
+def assess(
+    of: Annotated[str, typer.Argument(metavar="BATCH|FORCE/REF", help="Whose hits.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say anew how surprising the hits of a batch or crime are; earlier words stay."""
+    done = asyncio.run(_assess(Settings(), of))
+    if as_json:
+        sys.stdout.write(json.dumps(asdict(done)) + "\n")
+        return
+    Console().print(
+        f"Run {done.run}: {done.hits:,} hits at {done.crimes:,} crimes, "
+        f"{done.assessable:,} assessable, {done.seconds:.2f} s.",
+        highlight=False,
+    )
+
+
+async def _assess(settings: Settings, of: str) -> AssessDone:
+    policy = policies.read(settings.policy)
+    async with connection(database_of(settings), Role.WORKER) as conn:
+        return await assess_hits(conn, await _versions(conn, of), policy)
+
+
+async def _versions(conn: Connection, of: str) -> list[int]:
+    if "/" in of:
+        return [(await crimes.versions(conn, *split(of)))[-1].id]
+    numbers = await batch_numbers(conn, of)
+    return [v.id for n in numbers for v in await crimes.of_batch(conn, n)]
+
+
+async def _hits(settings: Settings, of: str) -> tuple[list[StoredHit], dict[int, str]]:
+    """The hits asked for and, of one crime, what the last assessment says of each."""
     async with connection(database_of(settings), Role.WORKER) as conn:
         if "/" not in of:
             numbers = await batch_numbers(conn, of)
-            return await stored_hits.listed(conn, batches=numbers)
+            return await stored_hits.listed(conn, batches=numbers), {}
         force, reference = split(of)
         await crimes.versions(conn, force, reference)
-        return await stored_hits.listed(conn, force=force, reference=reference)
+        found = await stored_hits.listed(conn, force=force, reference=reference)
+        return found, await assessments.latest(conn, [stored.id for stored in found])
 
 
 async def batch_numbers(conn: Connection, batch_id: str) -> Sequence[int]:

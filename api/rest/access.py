@@ -38,6 +38,8 @@ ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("GET", "/v1/runs/{run}"): _EVIDENCE,
     ("GET", "/v1/hits"): _HITS,
     ("GET", "/v1/hits/{hit}"): _EVIDENCE,
+    ("GET", "/v1/hits/{hit}/assessments"): _EVIDENCE,
+    ("POST", "/v1/series"): _EVIDENCE,
     ("POST", "/v1/co-presence"): _EVIDENCE,
     ("GET", "/v1/health"): _EVERYONE,
     ("GET", "/docs"): _EVERYONE,

@@ -124,7 +124,8 @@ async def listed(
 ) -> HitPage | Response:
     """Hits in the columns of the hits file, and the sentence that says why.
 
-    Live ones unless a run or a state is asked for. `sort`: crime, strength, newest.
+    Live ones unless a run or a state is asked for. `sort`: crime, newest, or strength:
+    by likelihood ratio, what is not assessed as if it were 1, then by probability.
     As a file (Accept or `format`) all of them, in one.
     """
     return await page(conn, asked.filter(), asked, request)
