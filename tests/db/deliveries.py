@@ -135,3 +135,7 @@ class House:
 
     async def count(self, table: str) -> int:
         return await self.conn.fetchval(f"select count(*) from {table}")
+
+    async def matchings(self) -> int:
+        """How many runs of matching there were; those of assessing come after them."""
+        return await self.conn.fetchval("select count(*) from run where kind <> 'assess'")

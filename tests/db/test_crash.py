@@ -254,7 +254,7 @@ async def _much(house: House) -> None:
 async def test_two_workers_at_once_do_each_job_once(house: House) -> None:
     await _much(house)
     await asyncio.gather(house.drain(), house.drain())
-    assert await house.count("run") == 8
+    assert await house.matchings() == 8
     assert [state for *_, state in await house.states()] == ["live"] * 8
     assert await jobs.waiting(house.conn) == {}
 

@@ -138,7 +138,7 @@ async def test_the_same_file_twice_does_nothing(watched: House) -> None:
     assert again.repeated
     assert again.batch == first.batch
     assert await watched.live() == before
-    assert (await watched.count("run"), await watched.count("batch")) == (1, 1)
+    assert (await watched.matchings(), await watched.count("batch")) == (1, 1)
 
 
 async def test_the_same_trail_file_twice_does_nothing(watched: House) -> None:

@@ -37,8 +37,10 @@ async def _only(house: House, *touched: str) -> dict[str, int]:
 
 
 async def _runs(house: House) -> list[tuple[str, int]]:
-    """Kind and number of crimes of each run, oldest first."""
-    rows = await house.conn.fetch("select kind, counts from run order by id")
+    """Kind and number of crimes of each run of matching, oldest first."""
+    rows = await house.conn.fetch(
+        "select kind, counts from run where kind <> 'assess' order by id"
+    )
     return [(row["kind"], row["counts"]["crimes"]) for row in rows]
 
 

@@ -83,10 +83,11 @@ def test_an_earlier_hit_is_superseded_and_stays(
     staged.post(f"/v1/crimes/{FORCE}/{FIRST}/match")
     work(database)
     live = staged.get("/v1/hits").json()["items"]
-    assert [(hit["run"], hit["state"]) for hit in live] == [(2, "live")]
+    # Between the two runs and after them, the hits were assessed.
+    assert [(hit["run"], hit["state"]) for hit in live] == [(3, "live")]
     both = staged.get("/v1/hits?state=all&sort=newest").json()["items"]
     assert [(hit["run"], hit["state"]) for hit in both] == [
-        (2, "live"),
+        (3, "live"),
         (1, "superseded"),
     ]
     assert both[1]["state_reason"] == "the crime was matched again"
