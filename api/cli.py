@@ -15,6 +15,7 @@ from api.commands import (
     hits,
     load,
     match,
+    series,
     serve,
     service,
 )
@@ -40,8 +41,10 @@ app.command()(convert.convert)
 app.command()(load.load)
 app.command()(demo.demo)
 app.command()(hits.hits)
+app.command()(hits.assess)
 app.command("match-batch")(hits.match_batch)
 app.command()(hits.rematch)
+app.command()(series.series)
 app.command("co-presence")(copresence.co_presence)
 for command in (service.up, service.down, service.status, service.migrate):
     app.command()(command)
