@@ -5,7 +5,7 @@ that it touches, so that a late fix makes a breach longer instead of beginning a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
@@ -14,13 +14,12 @@ import numpy as np
 from geocorr.arrays import US_PER_S, Trails, Wearers
 from geocorr.breach_history import Change, Finding, Known, changes
 from geocorr.breaches import Breach, find
-from geocorr.errors import ConflictError, NotFound
 from geocorr.model import from_us, to_us
 from geocorr.orders import wearers
-from geocorr.policy import Policy, restored
+from geocorr.policy import Policy
 from geocorr.zones import Span
-from sql import audit, breaches, evidence, jobs, orders, runs, trails, zones
-from sql.breaches import BreachFilter, Whose
+from sql import breaches, evidence, jobs, orders, runs, trails, zones
+from sql.breaches import Whose
 from sql.db import Connection, transaction
 from sql.trail_stretches import stretches
 from sql.zones import Around, StoredZone
@@ -267,46 +266,3 @@ def _evidence(looked: _Looked, found: Breach) -> bytes:
     first, last = starts[device] + np.searchsorted(own, edges)
     order = int(looked.worn.from_us[w]), int(looked.worn.to_us[w])
     return evidence.pack(looked.trails, int(first), int(last), order)
-
-
-async def remade(
-    conn: Connection, breach: int, policy: Policy
-) -> tuple[str, list[str]]:
-    """The sentence of a breach's last finding, and those its evidence gives again."""
-    row = await breaches.evidence(conn, breach)
-    if row is None:
-        raise NotFound(f"There is no breach {breach}.")
-    whose = (row["nominal_id"], row["order_id"], ";".join(row["rules"]))
-    kept = evidence.unpack(row["evidence"], row["device_id"], whose)
-    stored = await zones.version(conn, row["zone_id"], row["version"])
-    of_tag = replace(stored.zone, nominal_id="", device_id=row["device_id"])
-    # A line is cut to the microsecond: one more on either side holds it whole.
-    span = to_us(row["from_at"]) - 1, to_us(row["to_at"]) + 1
-    choices = restored(row["policy"], policy)
-    again = find(kept.trails, kept.wearers, [of_tag], [span], choices)
-    return row["because"], [b.because for b in again if b.kind.value == row["kind"]]
-
-
-async def record(
-    conn: Connection, breach: int, outcome: str, said: tuple[str, str]
-) -> None:
-    """WMP2-8-EM. Append what a person says became of a breach; `said` = who, words.
-
-    NotFound for no such breach, ConflictError where it is part of another by now or
-    who and words are missing. What was said before stays.
-    """
-    who, words = (text.strip() for text in said)
-    if not who or not words:
-        raise ConflictError("An outcome needs a name and a reason: give both.")
-    async with transaction(conn):
-        _, found = await breaches.find(conn, BreachFilter(breach), limit=1)
-        if not found:
-            raise NotFound(f"There is no breach {breach}.")
-        if found[0].joined_to is not None:
-            raise ConflictError(
-                f"Breach {breach} is part of breach {found[0].joined_to}: "
-                "record the outcome there."
-            )
-        await breaches.say(conn, breach, outcome, who, words)
-        detail = {"outcome": outcome}
-        await audit.note(conn, who, "breach outcome", f"breach {breach}", detail)

@@ -7,8 +7,9 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from api import loading_zones, zones
-from geocorr.errors import ConflictError, NotFound
+from api import breaches, loading_zones, zones
+from api.breaches import BreachOutcome
+from geocorr.errors import ConflictError, InputError, NotFound
 from geocorr.geo import WorkingCrs
 from loaders.report import LoadReport
 from sql import breaches as stored
@@ -90,10 +91,10 @@ async def test_a_breach_is_made_again_from_its_evidence(watched: House) -> None:
     await trails(watched, stay("T1", x=900, minute=400), name="later.csv")
     await load(watched, zone("Z1", x=5_000, first="2026-03-11"))
     (breach,) = await queue(watched)
-    told, again = await zones.remade(watched.conn, breach.id, watched.policy)
+    told, again = await breaches.remade(watched.conn, breach.id, watched.policy)
     assert [told] == again
     with pytest.raises(NotFound):
-        await zones.remade(watched.conn, 99, watched.policy)
+        await breaches.remade(watched.conn, 99, watched.policy)
 
 
 async def test_the_same_trail_twice_makes_nothing_new(watched: House) -> None:
@@ -138,6 +139,9 @@ async def test_a_late_trail_joins_two_breaches(watched: House) -> None:
     assert (one.id, one.standing, minutes(one)) == (first.id, "found", (0, 69))
     assert (two.id, two.standing, two.joined_to) == (second.id, "joined", first.id)
     assert not two.is_open
+    said = ("Sgt A", "seen to")
+    with pytest.raises(ConflictError, match=f"part of breach {first.id}"):
+        await breaches.record(watched.conn, two.id, BreachOutcome.EXPLAINED, said)
 
 
 async def test_far_apart_entries_are_two(watched: House) -> None:
@@ -233,7 +237,7 @@ async def test_absence_and_silence_of_a_curfew(house: House) -> None:
     assert (silence.kind, minutes(silence)) == ("unknown", (40, 100))
     assert silence.why == "gap"
     for breach in (absence, silence):
-        told, again = await zones.remade(house.conn, breach.id, house.policy)
+        told, again = await breaches.remade(house.conn, breach.id, house.policy)
         assert told in again
 
 
@@ -290,14 +294,18 @@ async def test_the_nightly_look_tells_of_a_device_that_fell_silent(
 
 async def test_an_outcome_is_appended_and_closes(watched: House) -> None:
     (breach,) = await queue(watched)
-    await zones.record(watched.conn, breach.id, "explained", ("Sgt A", "to hospital"))
+    await breaches.record(
+        watched.conn, breach.id, BreachOutcome("explained"), ("Sgt A", "to hospital")
+    )
     (closed,) = await queue(watched)
     assert (closed.is_open, closed.outcome, closed.decided_by) == (
         False,
         "explained",
         "Sgt A",
     )
-    await zones.record(watched.conn, breach.id, "breached", ("Insp B", "not so"))
+    await breaches.record(
+        watched.conn, breach.id, BreachOutcome("breached"), ("Insp B", "not so")
+    )
     said = await stored.outcomes(watched.conn, breach.id)
     assert [(o.outcome, o.decided_by, o.reason) for o in said] == [
         ("explained", "Sgt A", "to hospital"),
@@ -313,10 +321,10 @@ async def test_an_outcome_is_appended_and_closes(watched: House) -> None:
 
 async def test_an_outcome_needs_a_breach_words_and_a_name(watched: House) -> None:
     with pytest.raises(NotFound):
-        await zones.record(watched.conn, 99, "breached", ("A", "b"))
+        await breaches.record(watched.conn, 99, BreachOutcome("breached"), ("A", "b"))
     for who in (("", "words"), ("A", "  ")):
-        with pytest.raises(ConflictError):
-            await zones.record(watched.conn, 1, "breached", who)
+        with pytest.raises(InputError):
+            await breaches.record(watched.conn, 1, BreachOutcome("breached"), who)
 
 
 async def test_nothing_of_a_breach_can_be_edited(
@@ -337,7 +345,9 @@ async def test_what_is_late_is_overdue(watched: House, owner: Connection) -> Non
     await owner.execute("update breach set deadline_at = now() - interval '1 minute'")
     (late,) = await queue(watched, overdue=True)
     assert late.overdue
-    await zones.record(watched.conn, late.id, "referred", ("Sgt A", "to probation"))
+    await breaches.record(
+        watched.conn, late.id, BreachOutcome("referred"), ("Sgt A", "to probation")
+    )
     assert await queue(watched, overdue=True) == []
     assert [b.overdue for b in await queue(watched)] == [False]
 
@@ -374,5 +384,5 @@ async def test_a_polygon_comes_back_as_it_was_sent(house: House) -> None:
     await trails(house, stay("T1", x=25), name="t.csv")
     (breach,) = await queue(house)
     assert breach.nearest_edge_m == -20
-    told, again = await zones.remade(house.conn, breach.id, house.policy)
+    told, again = await breaches.remade(house.conn, breach.id, house.policy)
     assert [told] == again
