@@ -8,7 +8,7 @@ import numpy as np
 from geocorr.arrays import Bytes, Ints
 from geocorr.model import from_us
 from sql import queries, trail_copy
-from sql.db import Connection
+from sql.db import Connection, Record
 from sql.trail_parse import Asked, Read, parse
 from sql.trail_stretches import Stretches
 
@@ -41,12 +41,32 @@ async def raw(conn: Connection, asked: Stretches, ids: Ints) -> Bytes:
     return await copied_out(conn, Q["read_stretches"])
 
 
+async def named(
+    conn: Connection, asked: Stretches, ids: Ints
+) -> tuple[Bytes, list[str]]:
+    """The same, and what the devices of the (sorted) numbers `ids` are called."""
+    if not len(asked):
+        return _copy(b""), []
+    if len(asked) <= _FEW:
+        found = await _fetched(conn, asked, ids)
+        return _copy(found["rows"]), found["names"]
+    names = dict(await conn.fetch(Q["name_devices"], ids.tolist()))
+    return await raw(conn, asked, ids), [names[i] for i in ids.tolist()]
+
+
 async def _few(conn: Connection, asked: Stretches, ids: Ints) -> Bytes:
     """What a COPY of the same would be."""
+    return _copy((await _fetched(conn, asked, ids))["rows"])
+
+
+async def _fetched(conn: Connection, asked: Stretches, ids: Ints) -> Record:
     edges = [
         [from_us(t) for t in edge.tolist()] for edge in (asked.from_us, asked.to_us)
     ]
-    rows = await conn.fetchval(Q["read_few"], ids[asked.device].tolist(), *edges)
+    return await conn.fetchrow(Q["read_few"], ids[asked.device].tolist(), *edges)
+
+
+def _copy(rows: bytes | None) -> Bytes:
     copy = (trail_copy.HEADER, rows or b"", trail_copy.TRAILER)
     return np.frombuffer(b"".join(copy), np.uint8)
 

@@ -20,7 +20,8 @@ join trail on trail.device = stretch.device
     and trail.t_from >= stretch.from_at and trail.t_from < stretch.to_at;
 
 -- name: read_few
--- The rows of a few stretches as COPY would send them, without the round trips of one.
+-- The rows of a few stretches as COPY would send them, without the round trips of one;
+-- and the names of their devices, in the order of the numbers.
 select string_agg('\x0008'::bytea
     || ('\x00000004' || int4send(device))
     || ('\x00000008' || timestamptz_send(t_from))
@@ -29,7 +30,9 @@ select string_agg('\x0008'::bytea
     || ('\x00000004' || int4send(n_borrowed))
     || (int4send(13 + 24 * ST_NPoints(path)) || geometry_send(path)
         || (int4send(octet_length(attrs)) || attrs
-            || (int4send(octet_length(stops)) || stops))), ''::bytea)
+            || (int4send(octet_length(stops)) || stops))), ''::bytea) as rows,
+    (select array_agg(device_id order by id) from device
+        where id = any($1::integer[])) as names
 from unnest($1::integer[], $2::timestamptz[], $3::timestamptz[])
     as stretch (number, from_at, to_at)
 cross join lateral (
@@ -37,6 +40,10 @@ cross join lateral (
     where device = number and t_from >= from_at and t_from < to_at
     offset 0
 ) as found;
+
+-- name: name_devices
+-- The devices that bear these numbers.
+select id, device_id from device where id = any($1::integer[]);
 
 -- name: delete_stretches
 -- The rows of the stretches make way for those cut anew.

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import numpy as np
 
-from geocorr.arrays import HOUR_US, US_PER_S, Codes, Ints, Targets, Trails
+from geocorr.arrays import HOUR_US, US_PER_S, Ints, Targets, Trails
 from geocorr.model import from_us, to_us
 from geocorr.policy import Policy
 from sql import queries, trail_copy, trail_near, trail_rows
@@ -67,16 +67,16 @@ async def candidates(
     around_s = policy.line.max_gap_s if around_s is None else around_s
     around_us = round(around_s * US_PER_S)
     ids, column = np.unique(device_id, return_inverse=True)
-    names = await _names(conn, ids)
+    low = targets.from_us[target] - around_us
+    high = targets.to_us[target] + around_us + 1
+    wanted = stretches((), column.astype(np.int32), low, high)
+    rows, names = await trail_rows.named(conn, wanted, ids)
     order = np.argsort(names)
-    devices = tuple(names[i] for i in order)
-    device: Codes = np.argsort(order)[column].astype(np.int32)
-    low, high = targets.from_us[target], targets.to_us[target]
-    wanted = stretches(devices, device, low - around_us, high + around_us + 1)
-    read = await trail_rows.read(conn, wanted, ids[order])
+    asked = Asked(tuple(names[i] for i in order), ids[order])
+    device = np.argsort(order)[column]
     sorted_pairs = np.lexsort((device, target))
-    pairs = target[sorted_pairs], device[sorted_pairs].astype(np.int64)
-    return Candidates(read.trails, *pairs)
+    pairs = target[sorted_pairs], device[sorted_pairs]
+    return Candidates(parse(rows, asked).trails, *pairs)
 
 
 async def slices(conn: Connection, asked: Stretches) -> Trails:
@@ -118,9 +118,3 @@ async def behind(
         if row["device_id"] is not None
     ]
     return Behind(rows[0]["devices"], rows[0]["total"], tuple(listed))
-
-
-async def _names(conn: Connection, ids: Ints) -> list[str]:
-    """The devices that bear these numbers, in their order."""
-    found = dict(await conn.fetch(Q["name_devices"], ids.tolist()))
-    return [found[int(i)] for i in ids]

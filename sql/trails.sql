@@ -1,7 +1,3 @@
--- name: name_devices
--- The devices that bear these numbers.
-select id, device_id from device where id = any($1::integer[]);
-
 -- name: read_device
 -- A few hours of one device as COPY would send them, without the round trips of one.
 select string_agg('\x0008'::bytea
