@@ -115,4 +115,8 @@ def main(sizes: tuple[str, ...]) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--evidence"]:
+        from tests.bench import evidence
+
+        sys.exit(evidence.main())
     main(tuple(sys.argv[1:]) or SIZES)
