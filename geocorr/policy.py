@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from functools import cached_property
 
 from geocorr.errors import PolicyError
 from geocorr.model import Basis, Mechanism, Rule
@@ -116,6 +117,14 @@ class Surprise:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdicts:
+    """How long and how wide a place may be that is asked for without a crime."""
+
+    max_window_h: float
+    max_radius_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class Crs:
     """How wrong the working CRS may be."""
 
@@ -186,7 +195,7 @@ class Zones:
     deadline_h: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policy:
     """All choices together; `hash` names them on every result."""
 
@@ -201,6 +210,7 @@ class Policy:
     line: Line
     bridge: Bridge
     alibi: Alibi
+    verdict: Verdicts
     surprise: Surprise
     crs: Crs
     crime: CrimeChoice
@@ -212,10 +222,15 @@ class Policy:
     zones: Zones
     basis: Mapping[str, tuple[str, ...]]
 
-    @property
+    @cached_property
+    def choices(self) -> Mapping[str, object]:
+        """All choices as tables, as they are stored with every run."""
+        return asdict(self)
+
+    @cached_property
     def hash(self) -> str:
         """First 16 hex digits of the SHA-256 of the canonical JSON of all choices."""
-        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        text = json.dumps(self.choices, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def allows(self, basis: Basis, purpose: str) -> bool:
@@ -257,6 +272,7 @@ _PARTS = {
     "line": Line,
     "bridge": Bridge,
     "alibi": Alibi,
+    "verdict": Verdicts,
     "surprise": Surprise,
     "crs": Crs,
     "crime": CrimeChoice,

@@ -17,13 +17,15 @@ from geocorr import matcher, verdict
 from geocorr.alibi import Alibis, presence_of
 from geocorr.arrays import Bools, Floats, Ints, Targets, Trails, Wearers
 from geocorr.candidates import Pairs
-from geocorr.coverage import Uncovered, covered, uncovered
+from geocorr.coverage import Uncovered, covered, holes
 from geocorr.model import Verdict, from_us
 from geocorr.policy import Policy
 from geocorr.proof import Proofs, proofs
 
 RULES = ("HANTS-GPS-2", "HANTS-GPS-4")
 _KMH = 3.6
+# Shares of lines that cover a window add up to this at least, to the last digits.
+_WHOLE = 1 - 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +169,15 @@ def ranking(found: Judged) -> Ints:
 
 def told(asked: Asked, found: Judged, which: Ints | None = None) -> list[Presence]:
     """The verdicts at these positions (all: in their order) as people read them."""
-    places = _places(asked)
-    positions = range(len(found)) if which is None else which.tolist()
-    return [_presence(k, asked, found, places) for k in positions]
+    places, shown = _places(asked), np.arange(len(found)) if which is None else which
+    bare = shown[found.coverage[shown] < _WHOLE]
+    pairs = Pairs(asked.pairs.target[bare], asked.pairs.wearer[bare])
+    who = (asked.trails, asked.wearers, asked.targets)
+    gaps = holes(*who, pairs, asked.policy.line.max_gap_s)
+    open_ = {k: gaps.of(i) for i, k in enumerate(bare.tolist())}
+    return [
+        _presence(k, asked, found, places, open_.get(k, ())) for k in shown.tolist()
+    ]
 
 
 def _places(asked: Asked) -> list[tuple[str, str]]:
@@ -183,7 +191,11 @@ def _places(asked: Asked) -> list[tuple[str, str]]:
 
 
 def _presence(
-    k: int, asked: Asked, found: Judged, places: list[tuple[str, str]]
+    k: int,
+    asked: Asked,
+    found: Judged,
+    places: list[tuple[str, str]],
+    open_: tuple[Uncovered, ...],
 ) -> Presence:
     g, w = int(asked.pairs.target[k]), int(asked.pairs.wearer[k])
     speed, margin = float(found.alibis.required_m_s[k]), float(found.alibis.margin_m[k])
@@ -198,21 +210,13 @@ def _presence(
         kmh,
         round(margin, 1) if np.isfinite(margin) else None,
         round(float(found.coverage[k]), 3),
-        _uncovered(asked, g, w) if found.coverage[k] < 1.0 else (),
+        open_,
         tuple(sorted({*RULES, *filter(None, asked.wearers.rules[w].split(";"))})),
         found.found.get(k) or _excuse(k, asked, found, kmh, places[g]),
         last - first,
         int(t_us[first]) if some else None,
         int(t_us[last - 1]) if some else None,
     )
-
-
-def _uncovered(asked: Asked, g: int, w: int) -> tuple[Uncovered, ...]:
-    wearers, targets = asked.wearers, asked.targets
-    order = int(wearers.from_us[w]), int(wearers.to_us[w])
-    window = int(targets.from_us[g]), int(targets.to_us[g])
-    gap_s = asked.policy.line.max_gap_s
-    return uncovered(asked.trails, int(wearers.device[w]), order, window, gap_s)
 
 
 def _excuse(

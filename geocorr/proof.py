@@ -47,22 +47,21 @@ class Proofs:
 
 def around_us(policy: Policy) -> int:
     """How far round a window a verdict may look, anchors apart."""
-    return max(
-        near_us(policy), round(policy.alibi.cone_h * HOUR_US) + _clock_us(policy)
-    )
+    return max(near_us(policy), round(policy.alibi.cone_h * HOUR_US) + clock_us(policy))
 
 
 def near_us(policy: Policy) -> int:
     """How far round a window that is bracketed a verdict may look, anchors apart."""
-    own_us = round(policy.alibi.own_speed_h * HOUR_US) + _clock_us(policy)
+    own_us = round(policy.alibi.own_speed_h * HOUR_US) + clock_us(policy)
     return max(own_us, _gap_us(policy))
 
 
 def _gap_us(policy: Policy) -> int:
-    return round(policy.line.max_gap_s * US_PER_S) + _clock_us(policy)
+    return round(policy.line.max_gap_s * US_PER_S) + clock_us(policy)
 
 
-def _clock_us(policy: Policy) -> int:
+def clock_us(policy: Policy) -> int:
+    """How far the clock of a feed may be off: it widens the window."""
     return round(policy.alibi.clock_error_s * US_PER_S)
 
 
@@ -90,7 +89,7 @@ def proofs(
             (wearers.from_us[pairs.wearer], wearers.to_us[pairs.wearer]),
             (targets.from_us[pairs.target], targets.to_us[pairs.target]),
             np.where(bracketed, reach_us, around_us(policy)),
-            _clock_us(policy),
+            clock_us(policy),
         )
     )
 

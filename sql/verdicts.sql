@@ -9,7 +9,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 
 -- name: read_verdicts
 -- What a run answered, without its evidence.
-select run, crime_version, nominal_id, x_m, y_m, list.window_from, list.window_to,
+select list.run, crime_version, nominal_id, list.x_m, list.y_m, list.window_from,
+    list.window_to,
     radius_m, location_r95_m, top_speed_m_s, tamper_known, device_ids, nominal_ids,
     order_ids, verdicts, required_speed_kmh, margin_m, coverage, uncovered, fixes,
     first_us, last_us, rules, because, crime.force, crime.reference, version.version,

@@ -1,0 +1,219 @@
+"""What a verdict needs out of the database, and the verdicts of all who are asked of.
+
+Most wearers are settled by the hours round the window; for the others the trail is read
+on until fixes enclose it.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from geocorr.arrays import Bools, Ints, Targets, Wearers, rows
+from geocorr.model import Verdict, from_us
+from geocorr.policy import Policy
+from geocorr.presence import Asked, Judged, Presence, everyone, judged, told
+from geocorr.proof import around_us, clock_us, near_us
+from sql import evidence, trail_reach
+from sql.db import Connection
+from sql.trail_reach import Window
+from sql.verdicts import Line, Spot
+
+# Wearers judged at once, in a thread, while the next are read.
+_PORTION = 5_000
+_RANK = {word: i for i, word in enumerate(Verdict)}
+
+Packet = bytes | memoryview
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Wearers of whom something is asked; they index `devices`, which are sorted."""
+
+    worn: Wearers
+    devices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Answers in the order of the list, and the evidence of each."""
+
+    lines: tuple[Line, ...]
+    packets: tuple[Packet, ...]
+
+
+def target_of(spot: Spot) -> Targets:
+    """A spot as a target of one row."""
+    own = spot.top_speed_m_s
+    return Targets(
+        np.array([spot.x_m]),
+        np.array([spot.y_m]),
+        np.array([spot.from_us]),
+        np.array([spot.to_us]),
+        np.array([spot.radius_m]),
+        np.array([spot.location_r95_m]),
+        None if own is None else np.array([own]),
+    )
+
+
+def only(who: Who, which: Bools | Ints) -> Who:
+    """Some of the wearers, and no device but theirs."""
+    worn = rows(who.worn, which)
+    chosen = np.arange(len(who.worn))[which].tolist()
+    used, device = np.unique(worn.device, return_inverse=True)
+    worn = replace(
+        worn,
+        device=device.astype(np.int32),
+        nominal_id=tuple(who.worn.nominal_id[i] for i in chosen),
+        order_id=tuple(who.worn.order_id[i] for i in chosen),
+        rules=tuple(who.worn.rules[i] for i in chosen),
+    )
+    return Who(worn, tuple(who.devices[i] for i in used.tolist()))
+
+
+async def settled(
+    conn: Connection, spot: Spot, who: Who, policy: Policy, tamper_known: bool
+) -> Settled:
+    """Everyone's answer. While some are judged, in a thread, the next are read."""
+    tasks: list[asyncio.Task[tuple[_Found, Who]]] = []
+    late: list[asyncio.Task[tuple[_Found, Who]]] = []
+    try:
+        for some in _portions(who):
+            asked = await _near(conn, spot, some, policy, tamper_known)
+            tasks.append(asyncio.create_task(asyncio.to_thread(_sure, asked)))
+        for task in tasks:
+            _, open_ = await task
+            if len(open_.worn):
+                asked = await _afar(conn, spot, open_, policy, tamper_known)
+                late.append(asyncio.create_task(asyncio.to_thread(_all, asked)))
+    finally:
+        found = await asyncio.gather(*tasks, *late)
+    return _listed([part for part, _ in found])
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    lines: list[Line]
+    packets: list[Packet]
+    speeds_m_s: list[float]
+
+
+def _portions(who: Who) -> Iterator[Who]:
+    if len(who.devices) <= _PORTION:
+        yield who
+        return
+    for at in range(0, len(who.devices), _PORTION):
+        yield only(who, (who.worn.device >= at) & (who.worn.device < at + _PORTION))
+
+
+def window_of(spot: Spot, around: int, policy: Policy) -> Window:
+    """The window as fixes have to enclose it: by the feed's own clock."""
+    clock = clock_us(policy)
+    return Window(spot.from_us - clock, spot.to_us + clock, around)
+
+
+async def _near(
+    conn: Connection, spot: Spot, who: Who, policy: Policy, tamper_known: bool
+) -> Asked:
+    window = window_of(spot, near_us(policy), policy)
+    trails = await trail_reach.near(conn, who.devices, window)
+    target = target_of(spot)
+    known = replace(trails, tamper_known=tamper_known)
+    return Asked(known, who.worn, target, everyone(target, who.worn), policy)
+
+
+async def _afar(
+    conn: Connection, spot: Spot, who: Who, policy: Policy, tamper_known: bool
+) -> Asked:
+    window = window_of(spot, around_us(policy), policy)
+    trails = await trail_reach.enclosing(conn, who.devices, who.worn, window)
+    target = target_of(spot)
+    known = replace(trails, tamper_known=tamper_known)
+    return Asked(known, who.worn, target, everyone(target, who.worn), policy)
+
+
+def _sure(asked: Asked) -> tuple[_Found, Who]:
+    """Those whom more of the trail would not change, and who the others are."""
+    found = judged(asked)
+    who = Who(asked.wearers, asked.trails.fixes.devices)
+    return _found(asked, found, np.flatnonzero(found.certain)), only(
+        who, ~found.certain
+    )
+
+
+def _all(asked: Asked) -> tuple[_Found, Who]:
+    found = judged(asked)
+    who = Who(asked.wearers, asked.trails.fixes.devices)
+    return _found(asked, found, np.arange(len(found))), only(
+        who, np.array([], np.int64)
+    )
+
+
+def _found(asked: Asked, found: Judged, which: Ints) -> _Found:
+    proofs, wearer = found.proofs, asked.pairs.wearer[which]
+    spans = (proofs.first[which], proofs.last[which])
+    in_force = (asked.wearers.from_us[wearer], asked.wearers.to_us[wearer])
+    packets = evidence.pack_all(asked.trails, spans, in_force)
+    speeds = found.alibis.required_m_s[which].tolist()
+    return _Found(lines(asked, found, which), list(packets), speeds)
+
+
+def _listed(parts: list[_Found]) -> Settled:
+    """Hit, passed, possible by required speed, no data, ruled out."""
+    every = [
+        (_place(line, speed), line, packet)
+        for part in parts
+        for line, packet, speed in zip(
+            part.lines, part.packets, part.speeds_m_s, strict=True
+        )
+    ]
+    every.sort(key=lambda one: one[0])
+    return Settled(tuple(e[1] for e in every), tuple(e[2] for e in every))
+
+
+def _place(line: Line, speed_m_s: float) -> tuple[int, float, str, str, str]:
+    word = Verdict(line.verdict)
+    ranked = word is Verdict.POSSIBLE and not np.isnan(speed_m_s)
+    asked_m_s = speed_m_s if ranked else np.inf
+    return _RANK[word], asked_m_s, line.device_id, line.nominal_id, line.order_id
+
+
+def lines(asked: Asked, found: Judged, which: Ints | None = None) -> list[Line]:
+    """The verdicts at these positions (all: in their order) as they are kept."""
+    return [_line(asked, one) for one in told(asked, found, which)]
+
+
+def _line(asked: Asked, one: Presence) -> Line:
+    worn, w = asked.wearers, one.wearer
+    return Line(
+        asked.trails.fixes.devices[worn.device[w]],
+        worn.nominal_id[w],
+        worn.order_id[w],
+        one.verdict.value,
+        one.required_speed_kmh,
+        one.margin_m,
+        one.coverage,
+        _uncovered(one),
+        one.fixes,
+        one.first_us,
+        one.last_us,
+        ";".join(one.rules),
+        one.because,
+    )
+
+
+def _uncovered(one: Presence) -> str:
+    if not one.uncovered:
+        return "[]"
+    holes = [
+        {"from": utc(hole.from_us), "to": utc(hole.to_us), "why": hole.why}
+        for hole in one.uncovered
+    ]
+    return json.dumps(holes)
+
+
+def utc(t_us: int) -> str:
+    """A time as JSON has it."""
+    return from_us(t_us).isoformat().replace("+00:00", "Z")

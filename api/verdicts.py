@@ -1,0 +1,188 @@
+"""Verdicts asked for on the database: read, decide, write, in one transaction.
+
+The same `judged` as on files (`verdict_reading`). A run keeps every answer with the
+fixes that it rests on, so that it can be made again byte for byte.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from api.matching import SOFTWARE
+from api.verdict_reading import Settled, Who, lines, only, settled, target_of
+from geocorr import findings
+from geocorr.arrays import Targets
+from geocorr.errors import NotFound, UsageError
+from geocorr.geo import WorkingCrs, area_of_use_contains
+from geocorr.model import TagOrder, from_us, to_us
+from geocorr.orders import wearers
+from geocorr.policy import Policy, restored
+from geocorr.presence import Asked, everyone, judged
+from loaders.policy import shipped
+from sql import crimes, orders, runs, trail_reach, verdicts
+from sql.db import Connection, transaction
+from sql.verdicts import Answered, Line, Spot
+
+_HOURS_A_DAY = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place without a crime: working-CRS metres, a window, a radius (None = ours)."""
+
+    x_m: float
+    y_m: float
+    from_at: datetime
+    to_at: datetime
+    radius_m: float | None = None
+
+
+async def of_crime(
+    conn: Connection, crime: tuple[str, str], nominal_id: str | None, policy: Policy
+) -> Answered:
+    """HANTS-GPS-4. Was this nominal, or (None) anyone monitored, near a crime?
+
+    Of its latest version; NotFound where there is no such crime or nobody to ask of.
+    """
+    latest = (await crimes.versions(conn, *crime))[-1]
+    target = findings.targets([findings.offence(latest.crime)], policy)
+    return await answer(conn, spot_of(target, latest.id), nominal_id, policy)
+
+
+async def of_place(
+    conn: Connection,
+    place: Place,
+    nominal_id: str | None,
+    crs: WorkingCrs,
+    policy: Policy,
+) -> Answered:
+    """HANTS-GPS-4. The same of a place that no crime names.
+
+    UsageError for a window that ends before it begins, is too long or lies in the
+    future, for a radius that is none, and for a place outside the working CRS.
+    """
+    _check_place(place, crs, policy)
+    last = await trail_reach.last_fix(conn)
+    if last is None or place.from_at > last:
+        until = (
+            "no trail was loaded yet" if last is None else f"trail data until {last}"
+        )
+        raise UsageError(f"The window begins after all that is known: {until:.60}.")
+    radius_m = policy.match.radius_m if place.radius_m is None else place.radius_m
+    window = (to_us(place.from_at), to_us(place.to_at))
+    spot = Spot(None, place.x_m, place.y_m, *window, radius_m, 0.0, None)
+    return await answer(conn, spot, nominal_id, policy)
+
+
+def _check_place(place: Place, crs: WorkingCrs, policy: Policy) -> None:
+    if place.to_at < place.from_at:
+        raise UsageError("The window ends before it begins: swap --from and --to.")
+    longest = timedelta(hours=policy.verdict.max_window_h)
+    if place.to_at - place.from_at > longest:
+        days = policy.verdict.max_window_h / _HOURS_A_DAY
+        raise UsageError(
+            f"A window may last {days:g} days at most: ask for shorter ones."
+        )
+    most_m = policy.verdict.max_radius_m
+    if place.radius_m is not None and not 0 < place.radius_m <= most_m:
+        raise UsageError(f"A radius is more than 0 and at most {most_m:g} m.")
+    latitude, longitude = crs.to_wgs84(np.array([place.x_m]), np.array([place.y_m]))
+    if not area_of_use_contains(crs, latitude, longitude).all():
+        raise UsageError(
+            f"The place lies outside {crs.code}: give easting and northing in its "
+            "metres."
+        )
+
+
+async def answer(
+    conn: Connection, spot: Spot, nominal_id: str | None, policy: Policy
+) -> Answered:
+    """The verdict of one nominal, or of all monitored, at a spot; kept as a run."""
+    began = time.perf_counter()
+    async with transaction(conn):
+        who = await worn_then(conn, spot, nominal_id, policy)
+        tamper_known = await orders.tamper_known(conn)
+        found = await settled(conn, spot, who, policy, tamper_known)
+        answered = time.perf_counter()
+        decided_by = (asdict(policy), policy.hash, SOFTWARE)
+        run = await runs.start(conn, "verdict", None, decided_by)
+        asked = (spot, nominal_id, tamper_known)
+        await verdicts.store(conn, run, asked, found.lines, found.packets)
+        stored = time.perf_counter()
+        timing = {"answer_s": answered - began, "store_s": stored - answered}
+        await runs.finish(conn, run, timing, _counts(found))
+        return await kept(conn, run)
+
+
+def _counts(found: Settled) -> dict[str, int]:
+    return dict(Counter(line.verdict for line in found.lines))
+
+
+async def kept(conn: Connection, run: int) -> Answered:
+    """What a run answered, as it was stored; NotFound for another kind of run."""
+    answered = await verdicts.one(conn, run)
+    if answered is None:
+        raise NotFound(f"Run {run} answered no question for verdicts.")
+    return answered
+
+
+async def remade(conn: Connection, answered: Answered) -> tuple[Line, ...]:
+    """A run's answers made again from its own evidence and policy, in their order."""
+    policy = restored(answered.policy, shipped())
+    proof = await verdicts.evidence_of(conn, answered)
+    target = target_of(answered.spot)
+    pairs = everyone(target, proof.wearers)
+    asked = Asked(proof.trails, proof.wearers, target, pairs, policy)
+    return tuple(lines(asked, judged(asked)))
+
+
+def spot_of(target: Targets, crime_version: int | None) -> Spot:
+    """One target as it is kept."""
+    own = target.top_speed_m_s
+    return Spot(
+        crime_version,
+        float(target.x_m[0]),
+        float(target.y_m[0]),
+        int(target.from_us[0]),
+        int(target.to_us[0]),
+        float(target.radius_m[0]),
+        float(target.r95_m[0]),
+        None if own is None else float(own[0]),
+    )
+
+
+async def worn_then(
+    conn: Connection, spot: Spot, nominal_id: str | None, policy: Policy
+) -> Who:
+    """LEICS-16. The wearers in an order that allows matching then, and their devices.
+
+    NotFound, with what is wrong, where there is nobody.
+    """
+    if nominal_id is None:
+        held = await orders.in_time(conn, from_us(spot.from_us), from_us(spot.to_us))
+    else:
+        held = await orders.of_nominals(conn, [nominal_id])
+    devices = tuple(sorted({order.device_id for order in held}))
+    born = await orders.born(conn, {order.nominal_id for order in held})
+    worn = wearers(held, devices, policy, born=born)
+    then = (worn.from_us <= spot.to_us) & (worn.to_us > spot.from_us)
+    if not then.any():
+        raise NotFound(_nobody(spot, nominal_id, held))
+    return only(Who(worn, devices), then)
+
+
+def _nobody(spot: Spot, nominal_id: str | None, held: Sequence[TagOrder]) -> str:
+    begin, end = from_us(spot.from_us), from_us(spot.to_us)
+    when = f"between {begin:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M} UTC"
+    if nominal_id is None:
+        return f"Nobody wore a tag {when} in an order that allows matching."
+    if not held:
+        return f"No order names the nominal {nominal_id}: look at how the id is spelt."
+    return (
+        f"{nominal_id} wore no tag {when} in an order that allows matching, so that "
+        "nothing may be said of that time."
+    )
