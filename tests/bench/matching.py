@@ -32,7 +32,7 @@ _CRIME_ROWS = """
 create table crime_row as
 select id, place, window_from, window_to from crime_version
 """
-_POINTS = """
+POINTS = """
 select distinct crime_row.id, fix_row.device
 from crime_row
 join fix_row on ST_DWithin(fix_row.geom, crime_row.place, 100)
@@ -122,7 +122,7 @@ async def _differences(
     names = dict(await conn.fetch("select id, device_id from device"))
     theirs = {
         # The row per fix has the scene's own numbers.
-        "points": {(v, f"D{d:06d}") for v, d in await conn.fetch(_POINTS)},
+        "points": {(v, f"D{d:06d}") for v, d in await conn.fetch(POINTS)},
         "lines": {(v, names[d]) for v, d in await conn.fetch(_LINES)},
     }
     found: dict[str, float] = {}
@@ -178,7 +178,7 @@ async def _laps(conns: list[Connection], built: Stage, rounds: int) -> Laps:
 
 async def _round(conns: list[Connection], built: Stage, laps: Laps) -> None:
     """One lap a side; of single crimes several."""
-    laps.query.append(await _seconds(conns[0].fetch(_POINTS)))
+    laps.query.append(await _seconds(conns[0].fetch(POINTS)))
     laps.one_connection.append(await _seconds(_match(conns[0], built.versions)))
     halves = (built.versions[::2], built.versions[1::2])
     both = [_match(c, half) for c, half in zip(conns, halves, strict=True)]
