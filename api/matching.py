@@ -186,8 +186,7 @@ def around_s(policy: Policy) -> float:
 
 async def worn_by(conn: Connection, fixes: Fixes, policy: Policy) -> Wearers:
     """HANTS-GPS-1, LEICS-16. The wearers of these devices that may be matched."""
-    held = await orders.of_devices(conn, fixes.devices)
-    born = await orders.born(conn, {order.nominal_id for order in held})
+    held, born = await orders.with_births(conn, fixes.devices)
     return wearers(held, fixes.devices, policy, born=born)
 
 

@@ -54,6 +54,21 @@ async def of_devices(conn: Connection, devices: Sequence[str]) -> tuple[TagOrder
     return tuple(_order(row) for row in found)
 
 
+async def with_births(
+    conn: Connection, devices: Sequence[str]
+) -> tuple[tuple[TagOrder, ...], dict[str, date]]:
+    """Every order of these devices, and dates of birth by nominal, where known."""
+    if not devices:
+        return (), {}
+    found = await conn.fetch(Q["orders_and_births"], devices)
+    born = {
+        row["nominal_id"]: date.fromisoformat(row["date_of_birth"])
+        for row in found
+        if row["date_of_birth"] is not None
+    }
+    return tuple(_order(row[:-1]) for row in found), born
+
+
 async def without_order(
     conn: Connection, stretches: Sequence[tuple[str, datetime, datetime]]
 ) -> list[str]:

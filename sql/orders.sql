@@ -44,6 +44,15 @@ from tag_order
 where device_id = any($1::text[])
 order by device_id, lower(during), order_id;
 
+-- name: orders_and_births
+-- Every order of these devices, and when who wears them was born, where known.
+select order_id, device_id, nominal_id, basis, lower(during), upper(during),
+    licence_ends, fitted_at, tag_order.force, date_of_birth
+from tag_order
+left join nominal using (nominal_id)
+where device_id = any($1::text[])
+order by device_id, lower(during), order_id;
+
 -- name: orders_of_nominals
 -- Every order of these nominals.
 select order_id, device_id, nominal_id, basis, lower(during), upper(during),
