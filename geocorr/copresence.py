@@ -181,11 +181,12 @@ def explain(found: CoPresent, asked_s: float, policy: Policy) -> str:
             f"By straight lines between their fixes the two tags were not within "
             f"{radius_m:g} m of each other at any time of the {covered}."
         )
-    n = len(found.stays)
+    n, long_s = len(found.stays), found.stays.together_s
+    longest = "" if n == 1 else f" (the longest {_long(float(long_s.max()))})"
     return (
         f"By straight lines between their fixes the two tags were within {radius_m:g} "
-        f"m of each other for {_long(float(found.stays.together_s.sum()))}, in {n:,} "
-        f"stay{'' if n == 1 else 's'}, of the {covered}."
+        f"m of each other for {_long(float(long_s.sum()))}, in {n:,} "
+        f"stay{'' if n == 1 else 's'}{longest}, of the {covered}."
     )
 
 

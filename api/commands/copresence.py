@@ -66,18 +66,23 @@ def _cover(person: Person) -> str:
 
 def _table(stays: Sequence[Stay]) -> Table:
     drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for name in ("from (UTC)", "to (UTC)"):
+    for name in ("from (UTC)", "to"):
         drawn.add_column(name, no_wrap=True)
-    for name in ("together", "least m", "P", "latitude, longitude"):
+    for name in ("near", "m", "P", "latitude, longitude"):
         drawn.add_column(name, justify="right", no_wrap=True)
     for stay in stays:
         p = stay.probability
         drawn.add_row(
             f"{stay.from_at:%Y-%m-%d %H:%M:%S}",
-            f"{stay.to_at:%m-%d %H:%M:%S}",
+            f"{stay.to_at:{_end_of(stay)}}",
             f"{stay.together_s / 60:.1f} min",
             f"{stay.least_m:.0f}",
             "-" if p is None else f"{p:.2f}",
             f"{stay.latitude:.5f}, {stay.longitude:.5f}",
         )
     return drawn
+
+
+def _end_of(stay: Stay) -> str:
+    same = stay.from_at.date() == stay.to_at.date()
+    return "%H:%M:%S" if same else "%m-%d %H:%M:%S"

@@ -88,11 +88,18 @@ def tell(found: SeriesAnswer) -> None:
         Console().print(_table(found))
     else:
         _say(f"None of the {found.monitored:,} wearers monitored has a hit.")
-    for wearer in found.wearers:
-        if wearer.stands_out or wearer.excluded:
-            _say(f"{wearer.id}: {wearer.because}")
-    for line in (*found.notes, *found.caveats):
+    for line in (*found.notes, *_lines(found.wearers), *found.caveats):
         _say(line)
+
+
+def _lines(wearers: Sequence[SeriesWearer]) -> Iterator[str]:
+    """The whole sentence of those who stand out; of the others what excludes them."""
+    for wearer in wearers:
+        out = [at.crime for at in wearer.crimes if at.verdict == Verdict.RULED_OUT]
+        if wearer.stands_out:
+            yield f"{wearer.id}: {wearer.because}"
+        elif out:
+            yield f"{wearer.id}: the tag is ruled out of {', '.join(out)}."
 
 
 def _say(line: str) -> None:

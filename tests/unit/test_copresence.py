@@ -116,6 +116,8 @@ def test_the_sentence_has_the_numbers_and_speaks_of_tags():
     text = explain(found, 3_600.0, POLICY)
     assert "within 100 m of each other for 30 min, in 1 stay" in text
     assert "30 min that the lines of both trails cover (50 % of the time asked)" in text
+    twice = asked(stand(0, range(61)), stand(0, [*range(11), *range(40, 61)]))
+    assert "30 min, in 2 stays (the longest 20 min)" in explain(twice, 3_600.0, POLICY)
     never = explain(asked(stand(0, range(61)), stand(900, range(61))), 3_600.0, POLICY)
     assert "were not within 100 m of each other at any time" in never
     nothing = explain(asked(stand(0, range(3)), stand(0, range(9, 12))), 3_600, POLICY)

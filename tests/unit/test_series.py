@@ -231,6 +231,12 @@ def test_the_sentence_says_what_weakens_it():
     assert "ruled out of Kent/C: if one person did all of it, that person" in text
 
 
+def test_where_exclusions_leave_nothing_the_sentence_says_so():
+    found = weigh([[1, 0]], 0.01, ruled_out=[[0, 1]], group=[0, 0])
+    text = series.explain(found, 0, 1, ["Kent/B"], POLICY)
+    assert text.startswith("Nothing counts for this tag: beside each hit it is ruled")
+
+
 def test_odds_beyond_belief_are_told_as_less_than_the_policy_says():
     found = weigh([[1] * 8], 0.001)
     assert "less than 1 in 1,000,000" in series.explain(found, 0, 8, [], POLICY)
