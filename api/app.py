@@ -19,6 +19,7 @@ from api.matching import SOFTWARE
 from api.rest import (
     assessments,
     batches,
+    breaches,
     copresence,
     crimes,
     docs,
@@ -27,6 +28,7 @@ from api.rest import (
     runs,
     series,
 )
+from api.rest import zones as zone_routes
 from api.rest.services import Services
 from api.settings import Settings
 from geocorr.errors import GeocorrError, UsageError
@@ -79,6 +81,8 @@ def create_app(settings: Settings) -> FastAPI:
         assessments,
         series,
         copresence,
+        zone_routes,
+        breaches,
         health,
         docs,
     ):

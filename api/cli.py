@@ -8,6 +8,7 @@ from rich.console import Console
 from api.commands import (
     Exit,
     alibi,
+    breaches,
     check,
     convert,
     copresence,
@@ -15,9 +16,11 @@ from api.commands import (
     hits,
     load,
     match,
+    quality,
     series,
     serve,
     service,
+    zones,
 )
 from geocorr.errors import (
     ConflictError,
@@ -37,6 +40,7 @@ app = typer.Typer(
 app.add_typer(check.app, name="check")
 app.command()(match.match)
 app.command()(alibi.alibi)
+app.command()(quality.quality)
 app.command()(convert.convert)
 app.command()(load.load)
 app.command()(demo.demo)
@@ -46,6 +50,9 @@ app.command("match-batch")(hits.match_batch)
 app.command()(hits.rematch)
 app.command()(series.series)
 app.command("co-presence")(copresence.co_presence)
+app.command()(zones.zones)
+app.command()(breaches.breaches)
+app.command()(breaches.breach)
 for command in (service.up, service.down, service.status, service.migrate):
     app.command()(command)
 for lasting in (serve.serve, serve.worker, serve.purge):

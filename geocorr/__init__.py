@@ -20,6 +20,12 @@ From the ground up; a module uses only what stands above it in this list:
     verdict      from facts to a word and a sentence
     correlate    the story on one page
     presence     the verdict of any pair that is asked for, with its reasons
+    timetable    weekly hours of London's clocks as UTC windows
+    zones        places with a timetable, and what lies inside them
+    zone_facts   what a trail shows of a zone: entries, absences, silences
+    breach_words the same in a sentence
+    breaches     every breach of every zone
+    breach_history  the same breach found again
     findings     crimes to targets, hits to rows that people read
 
 No file, clock, database, randomness or logging in here: the shell does that.

@@ -22,6 +22,7 @@ class UserRole(StrEnum):
 _CENTRAL = frozenset({UserRole.CENTRAL_TEAM})
 _HITS = frozenset({UserRole.CENTRAL_TEAM, UserRole.INVESTIGATOR, UserRole.LPU_TEAM})
 _EVIDENCE = frozenset({UserRole.CENTRAL_TEAM, UserRole.INVESTIGATOR})
+_ZONES = frozenset({UserRole.CENTRAL_TEAM, UserRole.INTELLIGENCE})
 _EVERYONE = frozenset(UserRole)
 
 ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
@@ -41,6 +42,10 @@ ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("GET", "/v1/hits/{hit}/assessments"): _EVIDENCE,
     ("POST", "/v1/series"): _EVIDENCE,
     ("POST", "/v1/co-presence"): _EVIDENCE,
+    ("GET", "/v1/zones"): _ZONES,
+    ("GET", "/v1/breaches"): _ZONES,
+    ("GET", "/v1/breaches/{breach}"): _CENTRAL,
+    ("POST", "/v1/breaches/{breach}/outcome"): _CENTRAL,
     ("GET", "/v1/health"): _EVERYONE,
     ("GET", "/docs"): _EVERYONE,
     ("GET", "/openapi.json"): _EVERYONE,

@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from api import loading, loading_trails, worker
+from api import loading, loading_trails, loading_zones, worker
 from api.loading import Door
 from fixtures import scenes
 from fixtures.streets import SOUTH_M, WEST_M
@@ -60,6 +60,23 @@ async def _tag(database: Database, crs: WorkingCrs, folder: Path) -> None:
         await loading.load_orders(conn, ORDER.encode(), "orders.csv", door)
         report = await loading_trails.load_trails(conn, path, options, door)
     assert report.rejected == 0
+
+
+def watch(database: Database, crs: WorkingCrs) -> None:
+    """Store a zone that T1's nominal may not enter, where its trail lies."""
+    asyncio.run(_watch(database, crs))
+
+
+async def _watch(database: Database, crs: WorkingCrs) -> None:
+    place = f"{WEST_M + 1_000},{SOUTH_M + 700},100"
+    data = (
+        "zone_id,nominal_id,kind,easting,northing,radius_m,timetable,from,owner\n"
+        f"Z1,N1,exclusion,{place},Sat 12:00-14:00,2026-03-01,Central IOM\n"
+    )
+    door = Door(crs, shipped(), "test")
+    async with connection(database, Role.WORKER) as conn:
+        report = await loading_zones.load_zones(conn, data.encode(), "z.csv", door)
+    assert report.accepted == 1, report.faults
 
 
 def work(database: Database) -> None:

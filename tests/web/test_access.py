@@ -12,13 +12,14 @@ from api.rest.access import ACCESS, UserRole
 from geocorr.geo import WorkingCrs
 from sql import batches
 from sql.db import Connection, Database, Role, connection
-from tests.web.staging import FIRST, FORCE, TEN, send, tag, told, work
+from tests.web.staging import FIRST, FORCE, TEN, send, tag, told, watch, work
 
 GETS = sorted(path for method, path in ACCESS if method == "GET")
 EXAMPLES = {
     "{batch}": "1",
     "{run}": "1",
     "{hit}": "1",
+    "{breach}": "1",
     "{force}": FORCE,
     "{reference:path}": FIRST,
 }
@@ -94,6 +95,7 @@ def staged(
 ) -> TestClient:
     """A service in which every example of a GET finds something."""
     tag(database, bng, tmp_path)
+    watch(database, bng)
     send(client, TEN)
     work(database)
     return client
