@@ -7,7 +7,7 @@ fixes that a hit rests on are stored with it, so that it can be made again.
 import asyncio
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 import numpy as np
@@ -71,7 +71,7 @@ async def match(
     async with transaction(conn):
         ids, offences = await hits.offences(conn, version_ids)
         run = await runs.start(
-            conn, why.kind, why.batch, (asdict(policy), policy.hash, SOFTWARE)
+            conn, why.kind, why.batch, (policy.choices, policy.hash, SOFTWARE)
         )
         stored = _Stored(conn, run)
         await _find(conn, ids, offences, policy, stored)
@@ -135,7 +135,9 @@ async def _find(
     and the next is read.
     """
     if len(ids) <= _PORTION:
-        await stored.add(_judged(await _material(conn, ids, offences, policy), policy))
+        material = await _material(conn, ids, offences, policy)
+        if len(material.near.target):
+            await stored.add(_judged(material, policy))
         return
     judging: asyncio.Task[NewHits] | None = None
     try:
