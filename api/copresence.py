@@ -1,4 +1,4 @@
-"""Co-presence out of the database: two nominals, a time, their stays together."""
+"""Co-presence, out of the database or of files: two people, a time, their stays."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import BaseModel, Field
 
-from api.matching import SOFTWARE
+from api.match_files import SOFTWARE, WornTrails
 from geocorr.arrays import US_PER_S, Trails, Wearers
 from geocorr.copresence import CAVEATS, Stays, co_presence, explain
 from geocorr.errors import NotFound, UsageError
@@ -113,6 +113,24 @@ async def of_nominals(
     return told(near, worn, asked, crs, policy)
 
 
+def of_files(
+    worn: WornTrails, asked: Asked, crs: WorkingCrs, policy: Policy
+) -> Together:
+    """The same of files: two nominals, or without orders two devices.
+
+    NotFound for a nominal or a device that is no wearer there; errors as `check`.
+    """
+    check(asked, policy, datetime.now(UTC))
+    keys = set(_keys(worn.trails, worn.wearers))
+    for name in asked.people:
+        if name not in keys:
+            raise NotFound(
+                f"{name} is no wearer in these files: with --orders FILE name a "
+                "nominal in an order that allows matching, without it a device."
+            )
+    return told(worn.trails, worn.wearers, asked, crs, policy)
+
+
 async def _worn(
     conn: Connection, asked: Asked, policy: Policy
 ) -> tuple[Wearers, tuple[str, ...]]:
@@ -140,11 +158,7 @@ def told(
     near: Trails, worn: Wearers, asked: Asked, crs: WorkingCrs, policy: Policy
 ) -> Together:
     """The answer; a person without a nominal (files without orders) is a device."""
-    devices = near.fixes.devices
-    keys = [
-        name or devices[device]
-        for name, device in zip(worn.nominal_id, worn.device.tolist(), strict=True)
-    ]
+    devices, keys = near.fixes.devices, _keys(near, worn)
     one, other = (_rows(keys, worn, name, asked) for name in asked.people)
     found = co_presence(near, worn, (one, other), asked.window_us, policy)
     covers = zip(asked.people, (one, other), found.covered_s, strict=True)
@@ -170,6 +184,13 @@ def told(
         policy_hash=policy.hash,
         version=SOFTWARE,
     )
+
+
+def _keys(near: Trails, worn: Wearers) -> list[str]:
+    """Whose each wearer is: a nominal's, without orders a device's."""
+    devices = near.fixes.devices
+    named = zip(worn.nominal_id, worn.device.tolist(), strict=True)
+    return [name or devices[device] for name, device in named]
 
 
 def _rows(keys: Sequence[str], worn: Wearers, name: str, asked: Asked) -> list[int]:

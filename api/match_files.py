@@ -31,10 +31,10 @@ MapKind = TypeVar("MapKind", mapping.CrimeMap, mapping.TrailMap)
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The files of a match and how to read them."""
+    """The files of a match and how to read them; some questions need no crimes."""
 
     trails: tuple[Path, ...]
-    crimes: Path
+    crimes: Path | None
     orders: Path | None = None
     events: Path | None = None
     map_trails: Path | None = None
@@ -65,6 +65,16 @@ class Gathered:
     reports: tuple[LoadReport, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WornTrails:
+    """Trails and who wore them, and what became of the files."""
+
+    trails: Trails
+    wearers: Wearers
+    trail_reports: tuple[LoadReport, ...]
+    other_reports: tuple[LoadReport, ...]
+
+
 def gather(sources: Sources, crs: WorkingCrs, policy: Policy) -> Gathered:
     """Read the files of a match.
 
@@ -73,18 +83,27 @@ def gather(sources: Sources, crs: WorkingCrs, policy: Policy) -> Gathered:
     """
     now = datetime.now(UTC)
     parsed = _crimes(sources, crs, policy, now)
-    fixes, trail_reports = _fixes(sources, crs, policy, now)
-    wearers, order_reports = _wearers(sources.orders, fixes, policy)
-    events, event_reports = _events(sources.events)
+    worn = gather_trails(sources, crs, policy, now)
     crimes = parsed.crimes()
     return Gathered(
-        trust(fixes, policy, None if events is None else off_spells(events)),
-        wearers,
+        worn.trails,
+        worn.wearers,
         findings.latest(crimes),
         crimes,
         parsed.report,
-        (*trail_reports, parsed.report, *order_reports, *event_reports),
+        (*worn.trail_reports, parsed.report, *worn.other_reports),
     )
+
+
+def gather_trails(
+    sources: Sources, crs: WorkingCrs, policy: Policy, now: datetime
+) -> WornTrails:
+    """Read the trails and who wore them, whatever the crimes; errors as `gather`."""
+    fixes, trail_reports = _fixes(sources, crs, policy, now)
+    wearers, order_reports = _wearers(sources.orders, fixes, policy)
+    events, event_reports = _events(sources.events)
+    trails = trust(fixes, policy, None if events is None else off_spells(events))
+    return WornTrails(trails, wearers, trail_reports, (*order_reports, *event_reports))
 
 
 def match_files(sources: Sources, crs: WorkingCrs, policy: Policy) -> Matched:
@@ -118,6 +137,8 @@ def _crimes(
         max_window_h=policy.crime.max_window_h,
         crime_map=_map(sources.map_crimes, mapping.CrimeMap),
     )
+    if sources.crimes is None:
+        raise UsageError("No crime file is named: --crimes FILE.")
     data = crime_files.read(sources.crimes)
     return crime_files.parse(data, options, sources.crimes.name)
 

@@ -177,7 +177,7 @@ def explain(
 
     `crimes` = groups that count; `ruled_out_of` names the crimes that exclude the tag.
     """
-    told = [_standing(weights, i, crimes, policy.series)]
+    told = [_figures(weights, i, crimes, policy.series)]
     if missing := int(weights.unassessable[i]):
         told.append(
             f"At {_many(missing, 'crime')} too few comparable hours are known: "
@@ -191,19 +191,19 @@ def explain(
     return " ".join(told)
 
 
-def _standing(weights: Weights, i: int, crimes: int, choice: Series) -> str:
+def _figures(weights: Weights, i: int, crimes: int, choice: Series) -> str:
     counted, among = int(weights.counted[i]), float(weights.p_among_all[i])
     if not counted:
         return (
             "Nothing counts for this tag: beside each hit it is ruled out of a crime "
             "that hangs together with it."
         )
-    standing = "" if among <= choice.level_probability else " So it does not stand out."
+    weak = "" if among <= choice.level_probability else " So it does not stand out."
     return (
         f"The tag counts as near {counted} of the {_many(crimes, 'separate crime')}; "
         f"chance alone would put it near {weights.expected[i]:.2g} of them. For some "
         f"tag of the {_many(len(weights.p), 'wearer')} monitored to look like this by "
-        f"chance: {_odds(among, choice)}.{standing}"
+        f"chance: {_odds(among, choice)}.{weak}"
     )
 
 

@@ -3,48 +3,79 @@
 import asyncio
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Optional
 
 import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from api import copresence as co_presences
 from api.commands import moment
-from api.copresence import Asked, Person, Stay, Together
+from api.copresence import Asked, Person, Stay, Together, of_files, of_nominals
 from api.ground import database as database_of
+from api.match_files import Sources, gather_trails
 from api.settings import Settings
 from geocorr.errors import UsageError
+from geocorr.policy import Policy
 from loaders import policy as policies
 from sql.db import Role, connection
 
+OptionalPath = Optional[Path]  # noqa: UP045  typer reads this at run time
 
-def co_presence(
-    nominal: Annotated[
-        list[str], typer.Option(help="A nominal's id; give it twice, for two people.")
-    ],
+
+def co_presence(  # noqa: PLR0913  an argument an option
     from_: Annotated[str, typer.Option("--from", help="ISO 8601 with offset.")],
     to: Annotated[str, typer.Option(help="ISO 8601 with offset.")],
+    nominal: Annotated[
+        list[str] | None, typer.Option(help="A nominal's id; twice, for two people.")
+    ] = None,
+    device: Annotated[
+        list[str] | None, typer.Option(help="A device, on files without orders; twice.")
+    ] = None,
+    trails: Annotated[
+        list[Path] | None,
+        typer.Option(help="Trail files, if files are asked and no database."),
+    ] = None,
+    orders: Annotated[
+        OptionalPath, typer.Option(help="Tag orders, with these.")
+    ] = None,
+    events: Annotated[OptionalPath, typer.Option(help="Events, with these.")] = None,
+    crs: Annotated[str, typer.Option(help="Working CRS in metres.")] = "EPSG:27700",
+    policy: Annotated[OptionalPath, typer.Option(help="Policy laid over ours.")] = None,
+    map_trails: Annotated[OptionalPath, typer.Option(help="Foreign columns.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Tell when the tags of two nominals were near each other, and for how long."""
-    if len(nominal) != 2:
+    """Tell when two tags were near each other, and for how long."""
+    settings = Settings()
+    chosen = policies.read(policy or settings.policy)
+    times = moment(from_, "--from"), moment(to, "--to")
+    if not trails:
+        asked = Asked(_two("nominal", nominal), *times)
+        found = asyncio.run(_asked(settings, asked, chosen))
+    else:
+        people = _two("nominal", nominal) if orders else _two("device", device)
+        sources = Sources(tuple(trails), None, orders, events, map_trails)
+        working = settings.working_crs(crs)
+        worn = gather_trails(sources, working, chosen, datetime.now(UTC))
+        found = of_files(worn, Asked(people, *times), working, chosen)
+    tell(found, as_json)
+
+
+def _two(kind: str, named: list[str] | None) -> tuple[str, str]:
+    """Two nominals or devices; UsageError for more or fewer."""
+    if named is None or len(named) != 2:
         raise UsageError(
-            f"Co-presence takes two nominals, not {len(nominal)}: "
-            "--nominal A --nominal B."
+            f"Co-presence takes two {kind}s, not {len(named or ())}: "
+            f"--{kind} A --{kind} B."
         )
-    people = (nominal[0], nominal[1])
-    asked = Asked(people, moment(from_, "--from"), moment(to, "--to"))
-    tell(asyncio.run(_asked(Settings(), asked)), as_json)
+    return named[0], named[1]
 
 
-async def _asked(settings: Settings, asked: Asked) -> Together:
-    policy = policies.read(settings.policy)
+async def _asked(settings: Settings, asked: Asked, policy: Policy) -> Together:
     async with connection(database_of(settings), Role.WORKER) as conn:
-        return await co_presences.of_nominals(
-            conn, asked, settings.working_crs(), policy
-        )
+        return await of_nominals(conn, asked, settings.working_crs(), policy)
 
 
 def tell(found: Together, as_json: bool) -> None:
