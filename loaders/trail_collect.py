@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from geocorr.arrays import Bools, Fixes, Ints
+from geocorr.arrays import Bools, Codes, Fixes, Ints
 
 _DTYPES: dict[str, type[np.generic]] = {
     "device": np.int32,
@@ -29,11 +29,16 @@ Column = npt.NDArray[np.generic]
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """The fixes, how many identical repeats were dropped, how many fixes are twins."""
+    """The fixes, how many identical repeats were dropped, how many fixes are twins.
+
+    `backwards`: device and time of the fixes that stand in their file right after a
+    later fix of the same device.
+    """
 
     fixes: Fixes
     repeats: int
     twins: int
+    backwards: tuple[Codes, Ints]
 
 
 class _Growing:
@@ -83,6 +88,7 @@ class Collector:
         names = [name for name in _DTYPES if with_motion or name not in _MOTION]
         self._growing = {name: _Growing(_DTYPES[name]) for name in names}
         self._codes: dict[str, int] = {}
+        self._files: list[int] = []
 
     def add(self, loose: Fixes) -> None:
         """Keep the columns of a batch; device ids become numbers at once."""
@@ -93,8 +99,9 @@ class Collector:
             growing.extend(codes[column] if name == "device" else column)
 
     def mark(self) -> int:
-        """A place to which `forget_since` can go back."""
-        return self._growing["t_us"].count
+        """Where a file begins: a place to which `forget_since` can go back."""
+        self._files.append(self._growing["t_us"].count)
+        return self._files[-1]
 
     def forget_since(self, mark: int) -> None:
         """Drop what was added since the mark."""
@@ -105,7 +112,8 @@ class Collector:
         """All fixes in order, repeats kept once. The collector is empty afterwards."""
         columns = {name: g.joined() for name, g in self._growing.items()}
         devices, columns["device"] = self._named(columns["device"])
-        order = _order(columns)
+        order, back = _order(columns, np.array(self._files, np.int64))
+        backwards = columns["device"][back], columns["t_us"][back]
         if order is not None:
             _pick(columns, order)
         del order
@@ -116,7 +124,7 @@ class Collector:
             kept[repeat] = False
             _pick(columns, kept)
         fixes = Fixes(devices, **columns)  # type: ignore[arg-type]
-        return Collected(fixes, len(repeat), twins_of(fixes))
+        return Collected(fixes, len(repeat), twins_of(fixes), backwards)  # type: ignore[arg-type]
 
     def _named(self, device: Column) -> tuple[tuple[str, ...], Column]:
         """Ids of the devices that have fixes, sorted, and the column indexing them."""
@@ -128,12 +136,29 @@ class Collector:
         return tuple(sorted(ids)), rank[device]
 
 
-def _order(columns: dict[str, Column]) -> Ints | None:
-    """What sorts by device and time; None where all stand so already."""
+def _order(columns: dict[str, Column], files: Ints) -> tuple[Ints | None, Ints]:
+    """What sorts by device and time (None: all stand so), and what ran backwards.
+
+    Those are the rows that stand in their file right after a later fix of their device.
+    """
     device, t_us = columns["device"], columns["t_us"]
+    none = np.empty(0, np.int64)
     if bool((np.greater(device[1:], device[:-1]) | _later(device, t_us)).all()):
-        return None
-    return np.lexsort((t_us, device))
+        return None, none
+    by_device = np.argsort(device, kind="stable")
+    step = np.flatnonzero(_equal(device[by_device]) & _earlier(t_us[by_device]))
+    if not len(step):
+        return by_device, none
+    before, after = by_device[step], by_device[step + 1]
+    one_file = np.searchsorted(files, before, "right") == np.searchsorted(
+        files, after, "right"
+    )
+    return np.lexsort((t_us, device)), after[one_file]
+
+
+def _earlier(t_us: Column) -> Bools:
+    earlier: Bools = np.less(t_us[1:], t_us[:-1])
+    return earlier
 
 
 def _settle_ties(columns: dict[str, Column]) -> None:

@@ -66,17 +66,26 @@ def read_all(
 ) -> tuple[Fixes, tuple[LoadReport, ...]]:
     """All fixes of these files, sorted, identical repeats kept once; a report a file.
 
-    A file that is refused whole is told in its report and adds no fix. Repeats, and
-    fixes of one time at two places (both kept), are warnings of the last report.
-    UsageError where a file cannot be read, CrsError where the working CRS does not fit.
+    A file that is refused whole is told in its report and adds no fix. Repeats, fixes
+    of one time at two places (both kept) and clocks that ran backwards are warnings of
+    the last report. UsageError where a file cannot be read, CrsError where the working
+    CRS does not fit.
     """
+    collected, reports = collect(paths, options)
+    return collected.fixes, reports
+
+
+def collect(
+    paths: Sequence[Path], options: TrailOptions
+) -> tuple[Collected, tuple[LoadReport, ...]]:
+    """The same with what was odd about the fixes; errors as `read_all`."""
     collector = Collector(options.with_motion)
     reports = [_collect(path, options, collector) for path in paths]
     collected = collector.finish()
     if reports:
         warnings = (*reports[-1].warnings, *_collected_warnings(collected))
         reports[-1] = replace(reports[-1], warnings=warnings)
-    return collected.fixes, tuple(reports)
+    return collected, tuple(reports)
 
 
 def check(path: Path, options: TrailOptions) -> LoadReport:
@@ -141,6 +150,13 @@ def _collected_warnings(collected: Collected) -> Iterator[Fault]:
         )
     if collected.twins:
         yield twins_warning(collected.twins)
+    if len(collected.backwards[1]):
+        yield _warning(
+            "TIME_RAN_BACKWARDS",
+            len(collected.backwards[1]),
+            "These fixes stand right after a later one of the same device and were "
+            "sorted. A file listed newest first is fine; else look at the tag's clock.",
+        )
 
 
 def twins_warning(count: int) -> Fault:

@@ -289,6 +289,21 @@ def test_what_a_feed_declares_is_stated_of_satellite_fixes_that_state_none(read)
     )
 
 
+def test_fixes_in_reverse_order_are_sorted_and_said(tmp_path, bng):
+    """Devices that take turns are in order, and so is a later file of earlier fixes."""
+    rows = [f"T{i % 2},{1774692000 + i},51.5,-0.1" for i in range(20)]
+    late = written(tmp_path, "\n".join([HEAD, *rows[10:]]), "late.csv")
+    early = written(tmp_path, "\n".join([HEAD, *rows[:10]]), "early.csv")
+    found, reports = trails.read_all([late, early], options(bng))
+    assert reports[-1].warnings == ()
+    back = written(tmp_path, "\n".join([HEAD, *reversed(rows)]), "back.csv")
+    turned, reports = trails.read_all([back], options(bng))
+    (warning,) = reports[0].warnings
+    assert (warning.type, warning.value) == ("TIME_RAN_BACKWARDS", "18")
+    for name in ("device", "t_us", "x_m"):
+        assert np.array_equal(getattr(found, name), getattr(turned, name))
+
+
 @pytest.mark.parametrize("local", ["30/03/2025 01:30", "26/10/2025 01:30"])
 def test_a_local_hour_that_is_skipped_or_comes_twice_is_a_fault(check, local):
     text = f"tag,t,lat,lon,acc,v\nA,{local},51.5,-0.1,10,10"
