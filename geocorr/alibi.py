@@ -75,12 +75,24 @@ class _Aim(NamedTuple):
     last: int
     top_m_s: float
     cone_s: float
+    # Faster than this no required speed is asked for.
+    most_m_s: float
 
 
 def presence_of(
-    trails: Trails, wearers: Wearers, targets: Targets, pairs: Pairs, policy: Policy
+    trails: Trails,
+    wearers: Wearers,
+    targets: Targets,
+    pairs: Pairs,
+    policy: Policy,
+    *,
+    speeds: bool = True,
 ) -> Alibis:
-    """Test each pair's window; the trails must reach beyond it to the next fixes."""
+    """Test each pair's window; the trails must reach beyond it to the next fixes.
+
+    Without `speeds` only `bracketed` and `reachable` are to be trusted: several times
+    quicker where many are excluded.
+    """
     fixes, choice = trails.fixes, policy.alibi
     # Seconds from the first fix: microseconds are kept, doubles stay exact.
     origin_us = int(fixes.t_us.min(initial=0))
@@ -113,7 +125,7 @@ def presence_of(
             _seconds(chosen.from_us, origin_us) - clock_s,
             _seconds(chosen.to_us, origin_us) + clock_s,
         ),
-        (top_m_s, _speeds(choice, policy.line.max_gap_s)),
+        (top_m_s, _speeds(choice, policy.line.max_gap_s, speeds)),
     )
     return Alibis(*columns)
 
@@ -127,11 +139,12 @@ class _Speeds(NamedTuple):
     own_s: float
     cone_s: float
     gap_s: float
+    all: bool
 
 
-def _speeds(choice: Alibi, gap_s: float) -> _Speeds:
+def _speeds(choice: Alibi, gap_s: float, every: bool) -> _Speeds:
     hours = (choice.own_speed_h * HOUR_S, choice.cone_h * HOUR_S)
-    return _Speeds(*hours, gap_s)
+    return _Speeds(*hours, gap_s, every)
 
 
 @compiled
@@ -163,6 +176,7 @@ def _examine(
             last,
             tops[k],
             limit[1].cone_s,
+            np.inf if limit[1].all else tops[k],
         )
         found = _one(track, aim, (orders[0][k], orders[1][k]))
         bracketed[k], reachable[k], required[k], margin[k] = found
@@ -244,7 +258,7 @@ def _tightest(
     required, chosen = np.inf, -1
     while True:
         k = _lowest(least)
-        if k < 0 or (chosen >= 0 and least[k] >= required):
+        if k < 0 or least[k] > aim.most_m_s or (chosen >= 0 and least[k] >= required):
             break
         least[k] = np.nan
         speed = _speed(track, aim, _around(anchors, k))

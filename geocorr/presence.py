@@ -102,6 +102,34 @@ def judged(asked: Asked) -> Judged:
     """HANTS-GPS-4. The verdict of each pair as columns, in the order of the pairs."""
     trails, wearers, targets, pairs = _parts(asked)
     policy = asked.policy
+    listed, faint, sentences = _listed(asked)
+    alibis = presence_of(trails, wearers, targets, pairs, policy)
+    limit_m_s = _limits_m_s(asked)[pairs.target]
+    shown = (alibis.bracketed, alibis.top_speed_m_s > limit_m_s)
+    resting = proofs(trails, wearers, targets, pairs, policy, shown)
+    return Judged(
+        verdict.judged(listed, faint, alibis),
+        alibis,
+        covered(trails, wearers, targets, pairs, policy.line.max_gap_s),
+        resting,
+        alibis.bracketed & resting.enclosed,
+        sentences,
+    )
+
+
+def words(asked: Asked) -> npt.NDArray[np.object_]:
+    """HANTS-GPS-4. The verdicts alone, without speeds and reasons: to be counted."""
+    listed, faint, _ = _listed(asked)
+    alibis = presence_of(*_parts(asked), asked.policy, speeds=False)
+    return verdict.judged(listed, faint, alibis)
+
+
+def _listed(
+    asked: Asked,
+) -> tuple[npt.NDArray[np.object_], Bools, dict[int, str]]:
+    """Hit, passed or "" of each pair, whether a fix leaves it possible, sentences."""
+    trails, wearers, targets, pairs = _parts(asked)
+    policy = asked.policy
     slight = policy.with_match(
         rule="probability", min_probability=policy.alibi.min_probability
     )
@@ -113,19 +141,8 @@ def judged(asked: Asked) -> Judged:
     listed[near] = verdict.listed(facts, policy)
     faint = np.zeros(len(listed), np.bool_)
     faint[near] = signs.counting > 0
-    alibis = presence_of(trails, wearers, targets, pairs, policy)
-    limit_m_s = _limits_m_s(asked)[pairs.target]
-    shown = (alibis.bracketed, alibis.top_speed_m_s > limit_m_s)
-    resting = proofs(trails, wearers, targets, pairs, policy, shown)
-    sentences = _sentences(asked, those, found)
-    return Judged(
-        verdict.judged(listed, faint, alibis),
-        alibis,
-        covered(trails, wearers, targets, pairs, policy.line.max_gap_s),
-        resting,
-        alibis.bracketed & resting.enclosed,
-        {int(k): s for k, s in zip(near, sentences, strict=True) if listed[k]},
-    )
+    told_ = zip(near.tolist(), _sentences(asked, those, found), strict=True)
+    return listed, faint, {k: sentence for k, sentence in told_ if sentence}
 
 
 def _parts(asked: Asked) -> tuple[Trails, Wearers, Targets, Pairs]:

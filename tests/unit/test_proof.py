@@ -8,7 +8,7 @@ import pytest
 from geocorr import arrays
 from geocorr.arrays import Trails
 from geocorr.model import Verdict
-from geocorr.presence import Asked, everyone, judged, presences, ranking, told
+from geocorr.presence import Asked, everyone, judged, presences, ranking, told, words
 from geocorr.trust import OffSpell, trust
 from loaders.policy import shipped
 from tests.unit.trail import EAST, NORTH, ZERO_US, target, trail, wearer
@@ -167,3 +167,11 @@ def test_the_clocks_error_is_part_of_what_is_looked_at(clock_error_s):
     window = target(0, 60)
     (found,) = presences(fixes, WORN, window, everyone(window, WORN), policy)
     assert found.fixes == (12 if not clock_error_s else 16)
+
+
+def test_verdicts_to_be_counted_are_those_that_are_told():
+    rng = np.random.default_rng(23)
+    for _ in range(300):
+        trails, worn, window = scene(rng)
+        asked = Asked(trails, worn, window, everyone(window, worn), SLOW)
+        assert words(asked).tolist() == judged(asked).words.tolist()
