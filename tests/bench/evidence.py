@@ -36,8 +36,6 @@ GAPS_S = (0, 60, 120, 300, 1_200, 3_600, np.inf)
 R95_M = (0, 40, 60, 100.1)
 # P between fixes: the sources, which of their ways to thin, the longest gap asked.
 BETWEEN = (("cabs", 0, 300), ("cabs", 1, 900), ("loggers", 1, 300), ("loggers", 2, 900))
-# What R95 is to the radius that holds 68 %.
-R95_OF_68 = float(np.sqrt(np.log(0.05) / np.log(0.32)))
 
 Row = dict[str, object]
 Rows = list[Row]
@@ -136,7 +134,7 @@ def _one_fix(source: Source, fixes: Fixes, policy: Policy) -> tuple[Rows, Rows]:
     nights = calibrating.nights(fixes, policy)
     tables = [
         (f"fix, level {level}", calibrating.points(nights, factor))
-        for level, factor in ((68, 1.0), (95, 1 / R95_OF_68))
+        for level, factor in ((68, 1.0), (95, 1 / calibrating.R95_OF_68))
     ]
     p: Rows = [{"of": source.name, "model": m, **_told(t)} for m, t in tables]
     return calibrating.beyond(nights), p

@@ -26,6 +26,8 @@ RADIUS_M = 100.0
 # How far from where the tag is held to be a random target may lie.
 NEARBY = 3.0
 EDGES = (0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1)
+# What R95 is to the radius that holds 68 %.
+R95_OF_68 = float(np.sqrt(np.log(0.05) / np.log(0.32)))
 FACTORS = (1.0, 1.52, 2.0, 3.0, 5.0)
 R95_M = (0.0, 40.0, 60.0, 100.0, 200.0)
 # The phones' nights, in UTC: 1 to 6 o'clock in the morning, four hours behind.

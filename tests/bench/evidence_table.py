@@ -42,6 +42,36 @@ def exclusions(rows: Iterable[Row]) -> str:
     )
 
 
+def hidden(rows: Iterable[Row]) -> str:
+    """One line a source and way of thinning: the trials side by side, for the page."""
+    cases: dict[tuple[object, object], dict[tuple[object, object], Row]] = {}
+    for r in rows:
+        case = cases.setdefault((r["trails"], r["kept"]), {})
+        case[r["top_speed_m_s"], r["clock_error_s"]] = r
+    trials = ((35.0, 0.0), (35.0, 10.0), (50.0, 0.0), (3.0, 0.0))
+    head = ["trails, and what was kept"]
+    head += [f"{v:g} m/s" + (f", clock {c:g} s" if c else "") for v, c in trials]
+    head += ["35 m/s, both halves", "3 km off ruled out"]
+    return _table(
+        head,
+        (
+            (
+                f"{trails}, {kept}",
+                *(_rate(of[trial]) for trial in trials),
+                f"{of[trials[0]]['wrong_corroborated'] / of[trials[0]]['cases']:.2%}",
+                f"{of[trials[0]]['far_ruled_out']:.0%}",
+            )
+            for (trails, kept), of in cases.items()
+        ),
+    )
+
+
+def _rate(row: Row) -> str:
+    """The rate and its upper bound; bold where more than is allowed."""
+    text = f"{row['rate']:.2%} (to {row['at_most']:.2%})"
+    return f"**{text}**" if row["holds"] == "no" else text
+
+
 def parts(rows: Iterable[Row]) -> str:
     """One line a source, way of thinning and part."""
     head = ("trails", "kept", "part", "cases", "wrong", "rate", "holds")
