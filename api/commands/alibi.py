@@ -13,7 +13,7 @@ from rich.table import Table
 from api.commands import Exit
 from api.commands.match import Files, exit_of_crimes
 from api.commands.notes import tell_notes
-from api.match_files import Gathered, Sources, gather
+from api.match_files import SOFTWARE, Gathered, Sources, gather
 from api.settings import Settings
 from geocorr import findings
 from geocorr.candidates import Pairs
@@ -67,7 +67,7 @@ def alibi(  # noqa: PLR0913  an argument an option
     )
     if as_json:
         for presence in found:
-            sys.stdout.write(json.dumps(as_line(files, presence)) + "\n")
+            sys.stdout.write(json.dumps(as_line(files, presence, chosen)) + "\n")
     else:
         tell_notes(files.reports)
         Console().print(_table(files, found))
@@ -92,8 +92,8 @@ def _pairs(files: Gathered, policy: Policy, device: str | None) -> Pairs:
     return Pairs(pairs.target[own], pairs.wearer[own])
 
 
-def as_line(files: Gathered, presence: Presence) -> dict[str, object]:
-    """One verdict as JSON has it."""
+def as_line(files: Gathered, presence: Presence, policy: Policy) -> dict[str, object]:
+    """One verdict as JSON has it: what it says, rests on, and was made by."""
     minutes = sum(stretch.minutes for stretch in presence.uncovered)
     return {
         "crime_reference": files.offences[presence.target].reference,
@@ -109,11 +109,20 @@ def as_line(files: Gathered, presence: Presence) -> dict[str, object]:
         ],
         "rules": list(presence.rules),
         "because": presence.because,
+        "fixes": presence.fixes,
+        "first_fix": _maybe_time(presence.first_us),
+        "last_fix": _maybe_time(presence.last_us),
+        "policy_hash": policy.hash,
+        "version": SOFTWARE,
     }
 
 
 def _device(files: Gathered, presence: Presence) -> str:
     return str(files.trails.fixes.devices[files.wearers.device[presence.wearer]])
+
+
+def _maybe_time(t_us: int | None) -> str | None:
+    return None if t_us is None else _time(t_us)
 
 
 def _time(t_us: int) -> str:

@@ -1,12 +1,14 @@
 """`geocorr alibi` as a person or a script runs it."""
 
 import json
+from importlib.metadata import version
 
 import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
 from geocorr.errors import UsageError
+from loaders.policy import shipped
 
 CRIMES = """police_force,crime_type,batch_id,crime_reference,from,to,easting,northing
 WestMidlands,RB,WMP20260310,A/1,20260310100000,20260310100100,450000,250000
@@ -14,6 +16,7 @@ WestMidlands,RB,WMP20260310,A/1,20260310100000,20260310100100,450000,250000
 KEYS = [
     "crime_reference", "device_id", "verdict", "required_speed_kmh", "margin_m",
     "coverage", "uncovered_min", "uncovered", "rules", "because",
+    "fixes", "first_fix", "last_fix", "policy_hash", "version",
 ]  # fmt: skip
 
 
@@ -49,6 +52,11 @@ def test_a_line_for_each_crime_and_device(files):
     assert [list(line) for line in lines] == [KEYS] * 3
     verdicts = {line["device_id"]: line["verdict"] for line in lines}
     assert verdicts == {"FAR": "ruled_out", "GONE": "possible", "HERE": "hit"}
+    assert {line["policy_hash"] for line in lines} == {shipped().hash}
+    assert {line["version"] for line in lines} == {version("geocorr")}
+    far = lines[0]
+    assert far["fixes"] > 0
+    assert far["first_fix"] <= "2026-03-10T10:00:00Z" <= far["last_fix"]
 
 
 def test_one_device_and_what_its_trail_does_not_show(files):
@@ -69,6 +77,49 @@ def test_a_faster_tag_could_have_been_there(files):
     assert json.loads(result.stdout)["verdict"] == "ruled_out"
     result = run(files, "--json", "--device", "FAR", "--radius-m", "29000")
     assert json.loads(result.stdout)["verdict"] == "possible"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "verdict"),
+    [
+        ("", (), "ruled_out"),
+        ("[top_speed_by_type]\nRB = 90.0\n", (), "possible"),
+        ("[top_speed_by_type]\nBIAD = 90.0\n", (), "ruled_out"),
+        ("[top_speed_by_type]\nRB = 90.0\n", ("--top-speed-kmh", "100"), "ruled_out"),
+    ],
+    ids=["shipped", "faster for robbery", "for burglary", "what is asked for holds"],
+)
+def test_a_crime_type_has_its_own_top_speed(files, text, words, verdict):
+    """2.5 km out and back within a minute takes 79 m/s."""
+    with (files / "trails.csv").open("a") as out:
+        out.write(trail("NEAR", 452_500, range(-10, 11)))
+    (files / "p.toml").write_text(text)
+    policy = ("--policy", str(files / "p.toml"))
+    result = run(files, "--json", "--device", "NEAR", *policy, *words)
+    assert json.loads(result.stdout)["verdict"] == verdict
+
+
+def test_a_top_speed_below_the_tags_own_gives_way_and_says_so(files):
+    """DROVE covers 1,800 m a minute, 29.7 m/s after its errors, then stays near."""
+    drive = [f"DROVE,2026-03-10T09:{m}:00Z,{450_900 + 1_800 * (59 - m)},250000,10\n"
+             for m in range(40, 60)]  # fmt: skip
+    with (files / "trails.csv").open("a") as out:
+        out.write("".join(drive) + trail("DROVE", 450_900, range(11)))
+    slow = ("--top-speed-kmh", "20")
+    told = json.loads(run(files, "--json", "--device", "DROVE", *slow).stdout)
+    assert told["verdict"] == "possible"
+    assert "The tag itself moved at 107 km/h about that time" in told["because"]
+    assert "not 20 km/h" in told["because"]
+
+
+def test_without_events_an_exclusion_says_that_tampering_is_not_known(files):
+    told = json.loads(run(files, "--json", "--device", "FAR").stdout)
+    assert "Tamper state not known" in told["because"]
+    (files / "events.csv").write_text("device_id,at,kind\n")
+    events = ("--events", str(files / "events.csv"))
+    told = json.loads(run(files, "--json", "--device", "FAR", *events).stdout)
+    assert told["verdict"] == "ruled_out"
+    assert "Tamper" not in told["because"]
 
 
 def test_the_table_says_why(files):
