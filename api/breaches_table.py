@@ -1,23 +1,30 @@
 """What tables of breaches have in common: times by London's clocks, and figures."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rich import box
 from rich.table import Table
 
 from geocorr.timetable import LONDON
 
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
 
-def drawn_table(caption: str | None = None) -> Table:
-    """An empty table; the caption says what is left out."""
-    return Table(caption=caption, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+
+def drawn_table(caption: str = "") -> Table:
+    """An empty table; its caption says what is left out, and what a figure means."""
+    about = "Times are London's; edge m: metres to the zone's edge, negative = inside."
+    lines = f"{caption}\n{about}" if caption else about
+    return Table(
+        caption=lines, caption_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0)
+    )
 
 
 def add_times(drawn: Table) -> None:
     """The columns that `times` and `figures` fill."""
-    for name in ("from (London)", "to"):
+    for name in ("from", "to"):
         drawn.add_column(name, no_wrap=True)
-    for name in ("shown min", "edge m", "P"):
+    for name in ("min", "edge m", "P"):
         drawn.add_column(name, justify="right", no_wrap=True)
 
 
@@ -25,10 +32,7 @@ def times(from_at: datetime, to_at: datetime) -> tuple[str, str]:
     """Begin and end; the day once where it is the same."""
     begin, end = from_at.astimezone(LONDON), to_at.astimezone(LONDON)
     same = begin.date() == end.date()
-    return (
-        f"{begin:%d %b %H:%M:%S}",
-        f"{end:%H:%M:%S}" if same else f"{end:%d %b %H:%M:%S}",
-    )
+    return f"{begin:%d %b %H:%M}", f"{end:%H:%M}" if same else f"{end:%d %b %H:%M}"
 
 
 def figures(shown_s: float, edge_m: float | None, p: float | None) -> tuple[str, ...]:
@@ -38,3 +42,22 @@ def figures(shown_s: float, edge_m: float | None, p: float | None) -> tuple[str,
         "-" if edge_m is None else f"{edge_m:.0f}",
         "-" if p is None else f"{p:.2f}",
     )
+
+
+def due(deadline_at: datetime, now: datetime) -> str:
+    """How long is left, or since when it is overdue."""
+    left = deadline_at - now
+    return f"in {_length(left)}" if left >= timedelta() else f"OVERDUE {_length(-left)}"
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """`1 entry`, `2 entries`."""
+    return f"{n:,} {one if n == 1 else many}"
+
+
+def _length(time: timedelta) -> str:
+    if time >= 2 * _DAY:
+        return f"{time // _DAY} d"
+    if time >= 2 * _HOUR:
+        return f"{time // _HOUR} h"
+    return f"{time // timedelta(minutes=1)} min"

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from api import breaches as cases
 from api.breaches import BreachOutcome, Case
-from api.breaches_table import add_times, drawn_table, figures, times
+from api.breaches_table import add_times, counted, drawn_table, due, figures, times
 from api.ground import database as database_of
 from api.settings import Settings
 from geocorr.errors import UsageError
@@ -59,7 +59,8 @@ def breaches(  # noqa: PLR0913  an argument an option
         out.print(_queue_table(found))
     late = sum(b.overdue for b in found)
     shown = "" if len(found) == total else f", {len(found):,} shown"
-    out.print(f"{total:,} breaches{shown}; {late:,} of these overdue.")
+    told = counted(total, "breach", "breaches")
+    out.print(f"{told}{shown}; {late:,} of these overdue.", highlight=False)
 
 
 def breach(
@@ -100,16 +101,16 @@ async def _case(
 
 
 def _queue_table(found: list[StoredBreach]) -> Table:
-    drawn = drawn_table()
+    drawn, now = drawn_table(), datetime.now(UTC)
     drawn.add_column("id", justify="right")
-    drawn.add_column("deadline", no_wrap=True)
+    drawn.add_column("due", no_wrap=True)
     for name in ("zone", "what", "device", "nominal"):
         drawn.add_column(name, no_wrap=True)
     add_times(drawn)
     for b in found:
         drawn.add_row(
             str(b.id),
-            _deadline(b),
+            _state(b, now),
             b.zone_id,
             b.kind,
             b.device_id,
@@ -121,30 +122,30 @@ def _queue_table(found: list[StoredBreach]) -> Table:
     return drawn
 
 
-def _deadline(b: StoredBreach) -> str:
-    """When it is due, or why it is no longer."""
+def _state(b: StoredBreach, now: datetime) -> str:
+    """When it is due, or why it no longer is."""
     if b.is_open:
-        due = f"{b.deadline_at.astimezone(LONDON):%d %b %H:%M}"
-        return f"{due} OVERDUE" if b.overdue else due
+        return due(b.deadline_at, now)
     if b.outcome is not None:
         return f"{b.outcome}, found again" if b.found_since else b.outcome
-    return {"joined": f"part of {b.joined_to}"}.get(b.standing, "not found again")
+    return f"part of {b.joined_to}" if b.joined_to else "not found again"
 
 
 def _tell_case(case: Case) -> None:
     out, b = Console(highlight=False), case.breach
+    whose = f"{b.nominal_id or 'no nominal'}, order {b.order_id or '-'}"
     lines = [
-        f"Breach {b.id}: {b.kind} of zone {b.zone_id} by device {b.device_id} "
-        f"({b.nominal_id or 'no nominal'}, order {b.order_id or '-'}).",
+        f"{b.id}: {b.kind} of zone {b.zone_id} by device {b.device_id} ({whose}).",
         b.because,
+        f"Owner {b.owner}: {_state(b, datetime.now(UTC))}.",
         f"Rules {', '.join(b.rules)}; policy {b.policy_hash}; run {b.run}.",
-        f"Owner {b.owner}; {_deadline(b)}.",
         *(
-            f"{_clock(f.found_at)}: {f.standing} ({f.reason}); {f.because}"
+            f"{_clock(f.found_at)}, run {f.run}: {f.standing}, as {f.reason}."
+            + (f" {f.because}" if f.because != b.because else "")
             for f in case.findings
         ),
         *(
-            f"{_clock(o.decided_at)}: {o.decided_by} says {o.outcome}: {o.reason}"
+            f"{_clock(o.decided_at)}, {o.decided_by}: {o.outcome}. {o.reason}"
             for o in case.outcomes
         ),
     ]

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from api import breaches_file
 from api.breaches_file import BreachRow
-from api.breaches_table import add_times, drawn_table, figures, times
+from api.breaches_table import add_times, counted, drawn_table, figures, times
 from api.commands.match import Files, exit_of_crimes
 from api.settings import Settings
 from api.zone_files import Told, ZoneSources, examine_files
@@ -75,10 +75,14 @@ def _tell_files(told: Told, output: Path | None) -> None:
     if told.rows:
         out.print(_files_table(told.rows))
     summary = told.summary
+    found = (
+        counted(int(summary["entry"]), "entry", "entries"),
+        counted(int(summary["absence"]), "absence", "absences"),
+        counted(int(summary["unknown"]), "stretch not known", "stretches not known"),
+    )
     line = (
-        f"{summary['fixes']:,} fixes, {summary['zones']:,} zones: "
-        f"{summary['entry']:,} entries, {summary['absence']:,} absences, "
-        f"{summary['unknown']:,} stretches not known, {summary['seconds']:.1f} s."
+        f"{summary['fixes']:,} fixes, {counted(int(summary['zones']), 'zone', 'zones')}"
+        f": {', '.join(found)}; {summary['seconds']:.1f} s."
     )
     out.print(line if output is None else f"{line} Written to {output}.")
     if told.unworn:
@@ -91,7 +95,7 @@ def _tell_files(told: Told, output: Path | None) -> None:
 
 def _files_table(rows: tuple[BreachRow, ...]) -> Table:
     rest = len(rows) - _MOST
-    drawn = drawn_table(f"and {rest:,} more" if rest > 0 else None)
+    drawn = drawn_table(f"and {rest:,} more" if rest > 0 else "")
     for name in ("zone", "what", "device", "nominal"):
         drawn.add_column(name, no_wrap=True)
     add_times(drawn)
