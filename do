@@ -11,7 +11,7 @@ main() {
         serve) ready requirements.lock; .venv/bin/geocorr up; exec .venv/bin/geocorr serve "$@" ;;
         test)  check; .venv/bin/pytest -n auto "$@" ;;
         check) check ;;
-        bench) ready requirements-dev.lock; .venv/bin/python -m tests.bench "$@" ;;
+        bench) ready requirements-dev.lock; peers; .venv/bin/python -m tests.bench "$@" ;;
         down)  ready requirements.lock; .venv/bin/geocorr down ;;
         help)  usage ;;
         *)     usage >&2; exit 2 ;;
@@ -24,7 +24,7 @@ usage() {
 ./do serve              start the database and serve
 ./do test               lint, types, imports, then every test
 ./do check              lint, types and imports only
-./do bench              the benchmarks
+./do bench [SIZE ...]   the benchmarks: small, national, backlog; or --evidence
 ./do down               stop the private database
 TEXT
 }
@@ -115,14 +115,33 @@ python_packages() {
     echo "Installing Python packages of $1 ..." >&2
     if command -v uv >/dev/null; then
         [ -x .venv/bin/python ] || uv venv -q .venv
-        uv pip install -q -p .venv/bin/python --require-hashes -r "$1"
-        uv pip install -q -p .venv/bin/python --no-deps -e .
     else
         [ -x .venv/bin/pip ] || python3 -m venv .venv
-        .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r "$1"
-        .venv/bin/pip install -q --disable-pip-version-check --no-deps -e .
     fi
+    install --require-hashes -r "$1"
+    install --no-deps -e .
     echo "$1 $wanted" >"$stamp"
+}
+
+# What only benchmarks need: others' software to be measured against, and plots.
+peers() {
+    stamp=.venv/.peers
+    wanted=$(sha256sum <requirements-bench.lock)
+    [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return 0
+    echo "Installing Python packages of requirements-bench.lock ..." >&2
+    if install --require-hashes -r requirements-bench.lock; then
+        echo "$wanted" >"$stamp"
+    else
+        echo "Peers could not be installed; the table will say which are absent." >&2
+    fi
+}
+
+install() {
+    if command -v uv >/dev/null; then
+        uv pip install -q -p .venv/bin/python "$@"
+    else
+        .venv/bin/pip install -q --disable-pip-version-check "$@"
+    fi
 }
 
 main "$@"

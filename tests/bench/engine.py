@@ -44,42 +44,60 @@ def found(trails: Trails, targets: Targets, gap_us: int) -> tuple[np.ndarray, ..
 
 async def measure(conn_factory: ConnFactory, size: str) -> dict[str, float]:
     """Ratios of rows 2 and 3; the database still holds what `matching` laid there."""
-    of = scene.SIZES[size]
-    trails, targets = trust(scene.fixes(of), shipped()), scene.targets(of)
+    trails, targets = _scene(size)
     conn = await conn_factory()
     try:
-        compared = await _compared(conn, trails, targets, exhaustive=size != "national")
-        queries = [await _query_s(conn) for _ in range(QUERIES)]
+        crimes = await conn.fetch("select id from crime_row order by id")
+        at = {row[0]: i for i, row in enumerate(crimes)}
+        theirs = {(at[v], d) for v, d in await conn.fetch(POINTS)}
+        differing = _same({"points_postgis": pairs(trails, targets, 0) ^ theirs})
+        query_s = median([await _query_s(conn) for _ in range(QUERIES)])
     finally:
         await conn.close()
+    figures = _against_floor(trails, targets)
+    ratio = query_s / figures["engine_s"]
+    figures |= {"engine_st_dwithin_s": query_s, "row3_postgis_ratio": ratio}
+    return {**differing, **_against_brute(trails, targets, size), **figures}
+
+
+def measure_alone(size: str) -> dict[str, float]:
+    """Row 2 for a size that is not laid into a database, brute force beside it."""
+    trails, targets = _scene(size)
+    of = {"fixes": len(trails.fixes), "crimes": len(targets)}
+    differing = _against_brute(trails, targets, size)
+    return {**of, **differing, **_against_floor(trails, targets)}
+
+
+def _scene(size: str) -> tuple[Trails, Targets]:
+    of = scene.SIZES[size]
+    return trust(scene.fixes(of), shipped()), scene.targets(of)
+
+
+def _against_brute(trails: Trails, targets: Targets, size: str) -> dict[str, float]:
+    """Every fix and line for every target; at `national` PostGIS stands for it."""
+    if size == "national":
+        return {}
+    slow = brute.pairs(trails, targets)
+    return _same(
+        {
+            f"{rule}_brute": pairs(trails, targets, gap_us)
+            ^ {(g, d) for g, d in slow[rule].tolist()}
+            for rule, gap_us in (("points", 0), ("lines", brute.GAP_US))
+        }
+    )
+
+
+def _same(differing: dict[str, Pairs]) -> dict[str, float]:
+    """How many pairs differ, by what was compared; AssertionError if any."""
+    if any(differing.values()):
+        raise AssertionError(f"the pairs differ: {differing}")
+    return {f"row1_engine_{name}": len(found) for name, found in differing.items()}
+
+
+def _against_floor(trails: Trails, targets: Targets) -> dict[str, float]:
     floor_s, ours_s = laps(trails, targets)
-    return {
-        **compared,
-        "floor_s": floor_s,
-        "engine_s": ours_s,
-        "engine_st_dwithin_s": median(queries),
-        "row2_floor_ratio": ours_s / floor_s,
-        "row3_postgis_ratio": median(queries) / ours_s,
-    }
-
-
-async def _compared(
-    conn: Connection, trails: Trails, targets: Targets, exhaustive: bool
-) -> dict[str, float]:
-    """Pairs that one side has and another has not; AssertionError if any."""
-    crimes = await conn.fetch("select id from crime_row order by id")
-    at = {row[0]: i for i, row in enumerate(crimes)}
-    theirs = {(at[v], d) for v, d in await conn.fetch(POINTS)}
-    compared = {"engine_points_postgis": len(pairs(trails, targets, 0) ^ theirs)}
-    if exhaustive:
-        slow = brute.pairs(trails, targets)
-        for rule, gap_us in (("points", 0), ("lines", brute.GAP_US)):
-            expected = {(g, d) for g, d in slow[rule].tolist()}
-            differing = len(pairs(trails, targets, gap_us) ^ expected)
-            compared[f"engine_{rule}_brute"] = differing
-    if any(compared.values()):
-        raise AssertionError(f"the pairs differ: {compared}")
-    return {f"row1_{name}": n for name, n in compared.items()}
+    ratio = ours_s / floor_s
+    return {"floor_s": floor_s, "engine_s": ours_s, "row2_floor_ratio": ratio}
 
 
 async def _query_s(conn: Connection) -> float:

@@ -9,12 +9,11 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib import pyplot as plt
 
 from geocorr.arrays import Fixes, Targets
 from geocorr.correlate import correlate
@@ -55,6 +54,7 @@ def measure(size: str = "national") -> dict[str, object]:
     ]
     _plot(by_fixes, by_crimes)
     return {
+        "size": size,
         "fixes": [p.fixes for p in by_fixes],
         "crimes": [p.crimes for p in by_crimes],
         **_slopes("fixes", by_fixes),
@@ -100,6 +100,12 @@ def _slopes(by: str, points: list[Point]) -> dict[str, object]:
 
 def _plot(by_fixes: list[Point], by_crimes: list[Point]) -> None:
     """Cost against size, each relative to its smallest, on log-log paper."""
+    if find_spec("matplotlib") is None:
+        print("no matplotlib, no plot", file=sys.stderr)
+        return
+    import matplotlib as mpl
+    from matplotlib import pyplot as plt
+
     mpl.rcParams["svg.hashsalt"] = "geocorr"
     figure, axes = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained")
     for by, points, axis in zip(
