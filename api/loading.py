@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from api import zones
+from api import coverage, zones
 from geocorr import findings
 from geocorr.geo import WorkingCrs
 from geocorr.model import Fault, TagOrder, to_us
@@ -157,6 +157,7 @@ async def rematch(
     touched = await hits.touched(conn, spells, reach_m, door.gap)
     await ask(conn, touched, {"kind": kind, "reason": reason, "batch": None})
     await zones.ask(conn, spells, reason)
+    await coverage.ask_touched(conn, spells)
 
 
 async def ask(

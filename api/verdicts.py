@@ -69,9 +69,9 @@ async def of_place(
     last = await trail_reach.last_fix(conn)
     if last is None or place.from_at > last:
         until = (
-            "no trail was loaded yet" if last is None else f"trail data until {last}"
+            f"trail data until {last:%Y-%m-%d %H:%M} UTC" if last else "no trail yet"
         )
-        raise UsageError(f"The window begins after all that is known: {until:.60}.")
+        raise UsageError(f"The window begins after all that is known: {until}.")
     radius_m = policy.match.radius_m if place.radius_m is None else place.radius_m
     window = (to_us(place.from_at), to_us(place.to_at))
     spot = Spot(None, place.x_m, place.y_m, *window, radius_m, 0.0, None)

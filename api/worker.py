@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from api import zones
+from api import coverage, zones
 from api.assessing import ask_due, assess_hits
 from api.matching import Why, match
 from geocorr.geo import WorkingCrs
@@ -45,6 +45,7 @@ def handlers(database: Database, policy: Policy) -> dict[str, Handler]:
     async def run_match(asked: Payload) -> None:
         why = Why(str(asked["kind"]), str(asked["reason"]), asked.get("batch"))  # type: ignore[arg-type]
         async with connection(database, Role.WORKER) as conn:
+            await coverage.ask(conn, asked["versions"])  # type: ignore[arg-type]
             done = await match(conn, asked["versions"], policy, why)  # type: ignore[arg-type]
         log.info(
             "matched",
@@ -68,6 +69,17 @@ def handlers(database: Database, policy: Policy) -> dict[str, Handler]:
             seconds=round(told.seconds, 3),
         )
 
+    async def run_coverage(asked: Payload) -> None:
+        async with connection(database, Role.WORKER) as conn:
+            while told := await coverage.make(conn, policy):
+                log.info(
+                    "coverage stated",
+                    run=told.run,
+                    crimes=told.crimes,
+                    pairs=told.pairs,
+                    seconds=round(told.seconds, 3),
+                )
+
     async def run_zones(asked: Payload) -> None:
         async with connection(database, Role.WORKER) as conn:
             told = await zones.examine(conn, asked, policy)
@@ -80,7 +92,12 @@ def handlers(database: Database, policy: Policy) -> dict[str, Handler]:
             findings=told.appended,
         )
 
-    return {"match": run_match, "assess": run_assess, zones.KIND: run_zones}
+    return {
+        "match": run_match,
+        "assess": run_assess,
+        coverage.KIND: run_coverage,
+        zones.KIND: run_zones,
+    }
 
 
 async def purge(
