@@ -1,12 +1,14 @@
 """What two policies find differently, as a table for people and as JSON for scripts."""
 
+import json
+import sys
 from dataclasses import dataclass
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from geocorr.comparison import Change, Comparison
+from geocorr.comparison import Change, Comparison, compared
 from geocorr.model import Hit
 from geocorr.policy import Policy
 
@@ -34,6 +36,15 @@ class Side:
 
 
 Sides = tuple[Side, Side]
+
+
+def tell_compared(sides: Sides, as_json: bool) -> None:
+    """The comparison alone on stdout, as JSON or for people."""
+    found = compared(sides[0].hits, sides[1].hits)
+    if as_json:
+        sys.stdout.write(json.dumps(document(sides, found)) + "\n")
+    else:
+        tell(Console(), sides, found)
 
 
 def document(sides: Sides, found: Comparison) -> dict[str, object]:

@@ -15,9 +15,11 @@ from rich.table import Table
 
 from api import hits_file
 from api.assessing import AssessDone, assess_hits
+from api.compare import Side, Sides, tell_compared
 from api.ground import database as database_of
 from api.matching import RunDone, Why, match
 from api.settings import Settings
+from api.trying import check_comparable, tried
 from geocorr.assessment import CAVEAT
 from geocorr.errors import NotFound, UsageError
 from geocorr.model import Hit
@@ -114,10 +116,17 @@ def _explain(console: Console, stored: StoredHit, told: str | None) -> None:
 
 def match_batch(
     batch: Annotated[str, typer.Argument(help="A batch id, such as GWP20260328.")],
+    compare: Annotated[
+        Path | None,
+        typer.Option(help="Only compare with this policy file or name; keep nothing."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Match a batch again, as a new run; earlier runs stay."""
-    _tell(asyncio.run(_match_batch(Settings(), batch)), as_json)
+    if compare is None:
+        _tell(asyncio.run(_match_batch(Settings(), batch)), as_json)
+    else:
+        tell_compared(asyncio.run(_sides(Settings(), batch, compare)), as_json)
 
 
 def rematch(
@@ -193,6 +202,20 @@ async def _match_batch(settings: Settings, batch: str) -> RunDone:
         of_batch = [v.id for n in numbers for v in await crimes.of_batch(conn, n)]
         why = Why("batch", "the batch was matched again", numbers[-1])
         return await match(conn, of_batch, policy, why)
+
+
+async def _sides(settings: Settings, batch: str, other: Path) -> Sides:
+    """What the service's policy and the other find in a batch."""
+    ours = Path("shipped") if settings.policy is None else settings.policy
+    chosen = policies.read(settings.policy), policies.read(other)
+    check_comparable(*chosen)
+    async with connection(database_of(settings), Role.WORKER) as conn:
+        versions = await _versions(conn, batch)
+        first, second = [await tried(conn, versions, policy) for policy in chosen]
+    return (
+        Side(str(ours), chosen[0], first),
+        Side(str(other), chosen[1], second),
+    )
 
 
 async def _rematch(settings: Settings, crime: str) -> RunDone:
