@@ -24,7 +24,7 @@ from geocorr.policy import Policy
 from geocorr.presence import Asked, everyone, words
 from geocorr.proof import around_us, clock_us
 from sql import coverage, crimes, jobs, orders, runs, trail_reach
-from sql.coverage import Counts
+from sql.coverage import Counts, Statement
 from sql.db import Connection, transaction
 from sql.trail_reach import Window
 
@@ -155,3 +155,23 @@ def count(asked: Asked) -> Ints:
     return np.stack(
         [np.bincount(asked.pairs.target[kind], minlength=n) for kind in kinds], axis=1
     )
+
+
+def as_document(statement: Statement) -> dict[str, object]:
+    """One statement as JSON has it."""
+    counts = asdict(statement.counts)
+    in_reach = sum(counts[word] for word in ("hit", "passed", "possible"))
+    return {
+        "force": statement.force,
+        "crime_reference": statement.reference,
+        "crime_version": statement.version,
+        "as_at": statement.as_at.isoformat().replace("+00:00", "Z"),
+        "run": statement.run,
+        "policy_hash": statement.policy_hash,
+        "version": statement.software_version,
+        "being_made": statement.being_made,
+        **counts,
+        "in_reach": in_reach,
+        "excluded": counts["ruled_out"],
+        "not_excludable": in_reach + counts["no_data"],
+    }

@@ -1,0 +1,179 @@
+"""Verdicts, whom they drop from several crimes, and coverage statements."""
+
+from typing import Annotated
+
+import numpy as np
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from api import coverage, dropping, verdicts
+from api.rest.once import Answer, Key, once
+from api.rest.parameters import (
+    AskedPage,
+    Moment,
+    Number,
+    Page,
+    Text,
+    Word,
+    crime_named,
+)
+from api.rest.services import Parts, Reading, Services
+from api.verdict_document import document
+from api.verdicts import Place
+from geocorr.errors import UsageError
+from sql import batches, crimes
+from sql import coverage as statements
+from sql import verdicts as stored
+from sql.db import Connection, Role
+from sql.verdicts import Answered, AnsweredRun
+
+router = APIRouter(prefix="/v1", tags=["verdicts"])
+
+Name = Annotated[Text, Field(min_length=1, max_length=200)]
+Degrees = Annotated[float, Field(allow_inf_nan=False)]
+Metres = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Document = dict[str, object]
+
+
+class AskedPlace(BaseModel):
+    """A place with a closed window of up to seven days; it needs no crime."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    longitude: Degrees
+    latitude: Degrees
+    from_: Annotated[Moment, Field(alias="from")]
+    to: Moment
+    radius_m: Metres | None = None
+
+
+class Question(BaseModel):
+    """Where (a crime as FORCE/REF, or a place), and of whom (null = everyone)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    crime: Name | None = None
+    place: AskedPlace | None = None
+    nominal: Name | None = None
+
+
+class Crimes(BaseModel):
+    """The crimes of one investigation, each as FORCE/REF."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    crimes: Annotated[list[Name], Field(min_length=1, max_length=50)]
+
+
+class Search(AskedPage):
+    """Of which crime (FORCE/REF), or with an answer for which nominal."""
+
+    crime: Word = None
+    nominal: Word = None
+
+
+class Part(AskedPage):
+    """Which part of the answers."""
+
+    limit: Annotated[int, Field(ge=1, le=50_000)] = 1_000
+
+
+class Stated(AskedPage):
+    """Of a crime (FORCE/REF), all that was ever stated; of a batch, each crime's
+    newest."""
+
+    crime: Word = None
+    batch: Word = None
+
+
+@router.post("/verdicts", summary="Ask for verdicts", status_code=201)
+async def asked(
+    parts: Parts, question: Question, idempotency_key: Key = None
+) -> Document:
+    """Hit, passed, possible, no data or ruled out, of one nominal or of everyone.
+
+    The answers are kept as a run with the fixes that they rest on; a page of a thousand
+    comes back, the rest by its number. The same key gives the same answer again.
+    """
+    async with parts.connection(Role.WORKER) as conn:
+        key = ("verdicts", question.model_dump_json(by_alias=True))
+
+        async def act() -> Answer:
+            answered = await _answered(conn, question, parts)
+            return Answer(201, document(answered, limit=1_000))
+
+        return (await once(conn, idempotency_key, key, act)).document
+
+
+@router.get("/verdicts", summary="List runs of verdicts, with the total")
+async def listed(conn: Reading, asked: Annotated[Search, Query()]) -> Page[AnsweredRun]:
+    """What was asked and answered, newest first."""
+    crime = crime_named(asked.crime, None)
+    total, found = await stored.find(
+        conn, crime, asked.nominal, asked.limit, asked.offset
+    )
+    return Page(total=total, limit=asked.limit, offset=asked.offset, items=found)
+
+
+@router.get("/verdicts/{run}", summary="The answers of one run")
+async def one(conn: Reading, run: Number, asked: Annotated[Part, Query()]) -> Document:
+    """As they were given: hit, passed, possible by speed, no data, ruled out."""
+    answered = await verdicts.kept(conn, run)
+    return document(answered, asked.offset, asked.limit)
+
+
+@router.post("/drop", summary="Who can be dropped from several crimes")
+async def drop(parts: Parts, question: Crimes) -> Document:
+    """Whose tag is ruled out of at least one, and who remains, with reasons.
+
+    Only on the premise that one person did all. Each crime's answers are kept.
+    """
+    named = [_crime(name) for name in question.crimes]
+    async with parts.connection(Role.WORKER) as conn:
+        found = await dropping.drop(conn, named, parts.door.policy)
+    return dropping.document(found)
+
+
+@router.get("/coverage", summary="Coverage statements, with the total")
+async def stated(conn: Reading, asked: Annotated[Stated, Query()]) -> Page[Document]:
+    """Wearers monitored, covered, in reach, excluded and not, as at a time."""
+    found = await _statements(conn, asked)
+    page = found[asked.offset : asked.offset + asked.limit]
+    items = [coverage.as_document(statement) for statement in page]
+    return Page(total=len(found), limit=asked.limit, offset=asked.offset, items=items)
+
+
+async def _statements(conn: Connection, asked: Stated) -> list[statements.Statement]:
+    if (asked.crime is None) == (asked.batch is None):
+        raise UsageError("Ask of one crime (crime=FORCE/REF) or of one batch.")
+    if asked.batch is not None:
+        numbers = await batches.numbers(conn, asked.batch)
+        return await statements.of_batches(conn, numbers)
+    force, reference = _crime(asked.crime or "")
+    await crimes.versions(conn, force, reference)
+    return await statements.of_crime(conn, force, reference)
+
+
+async def _answered(conn: Connection, question: Question, parts: Services) -> Answered:
+    policy, nominal = parts.door.policy, question.nominal
+    if (question.crime is None) == (question.place is None):
+        raise UsageError("Ask of a crime (FORCE/REF) or of a place, not of both.")
+    if question.crime is not None:
+        crime = _crime(question.crime)
+        return await verdicts.of_crime(conn, crime, nominal, policy)
+    place = _place(question.place, parts)
+    return await verdicts.of_place(conn, place, nominal, parts.door.crs, policy)
+
+
+def _place(asked: AskedPlace | None, parts: Services) -> Place:
+    assert asked is not None
+    latitude, longitude = np.array([asked.latitude]), np.array([asked.longitude])
+    x_m, y_m = parts.door.crs.to_metres(latitude, longitude)
+    return Place(float(x_m[0]), float(y_m[0]), asked.from_, asked.to, asked.radius_m)
+
+
+def _crime(name: str) -> tuple[str, str]:
+    force, reference = crime_named(name, None)
+    if force is None or reference is None:
+        raise UsageError("Give the crime as FORCE/REF.")
+    return force, reference
