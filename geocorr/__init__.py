@@ -22,6 +22,7 @@ From the ground up; a module uses only what stands above it in this list:
     presence     the verdict of any pair that is asked for, with its reasons
     timetable    weekly hours of London's clocks as UTC windows
     zones        places with a timetable, and what lies inside them
+    zone_seen    one wearer's trail as one zone sees it
     zone_facts   what a trail shows of a zone: entries, absences, silences
     breach_words the same in a sentence
     breaches     every breach of every zone

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from geocorr import breach_words
 from geocorr.arrays import Trails, Wearers
 from geocorr.policy import Policy
-from geocorr.zone_facts import BreachKind, Seen, Shown, curfew, entries
+from geocorr.zone_facts import BreachKind, Shown, curfew, entries
+from geocorr.zone_seen import Seen
 from geocorr.zones import Span, Zone, ZoneKind
 
 RULE = "WMP2-8-EM"
@@ -58,12 +59,13 @@ def find(
     """
     found = []
     for w, z in _pairs(trails, wearers, zones):
-        seen = Seen.of(trails, wearers, w, zones[z])
-        low = max(within[seen.device][0], seen.order[0])
-        high = min(within[seen.device][1], seen.order[1] - 1)
-        shown = entries if zones[z].kind is ZoneKind.EXCLUSION else curfew
-        for window in zones[z].windows((low, high)):
-            raws = shown(seen, window, policy)
+        device = int(wearers.device[w])
+        low = max(within[device][0], int(wearers.from_us[w]))
+        high = min(within[device][1], int(wearers.to_us[w]) - 1)
+        if windows := zones[z].windows((low, high)):
+            seen = Seen.of(trails, wearers, w, zones[z])
+            shown = entries if zones[z].kind is ZoneKind.EXCLUSION else curfew
+            raws = shown(seen, windows, policy)
             found += [_told(raw, (z, w), zones[z], wearers, policy) for raw in raws]
     return sorted(found, key=lambda b: (b.zone, b.wearer, b.from_us, b.kind))
 

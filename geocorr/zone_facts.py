@@ -1,11 +1,10 @@
-"""What a trail shows of one zone in one window: entries, absences, silences.
+"""What a trail shows of one zone in its windows: entries, absences, silences.
 
 one_fix      how likely a fix lies inside, as for a hit
 lines        the straight line that runs through, as for a passing
 coverage     what the trail does not show of a curfew, and why
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -13,27 +12,22 @@ from enum import StrEnum
 import numpy as np
 
 from geocorr.arrays import (
-    ASSUMED,
     COARSE,
-    DEVICE,
-    FUTURE,
     MECHANISM,
     US_PER_S,
     Bools,
     Floats,
     Ints,
     Trails,
-    Wearers,
 )
 from geocorr.coverage import uncovered
-from geocorr.lines import Track
-from geocorr.model import Mechanism
 from geocorr.policy import Policy
-from geocorr.zones import Span, Zone, chance, crossings, edge_m
+from geocorr.zone_seen import Seen, Stay
+from geocorr.zones import Span, edge_m
 
 _MIN_US = 60 * US_PER_S
 _NO_ORDER = "no order"
-Stay = tuple[float, float]
+_NEVER = np.empty(0, np.float64)
 
 
 class BreachKind(StrEnum):
@@ -58,92 +52,34 @@ class Shown:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What one wearer's fixes say of one zone; columns of one row a fix in the order.
-
-    `inside_p` is that of the observation (its stop, or the fix itself), `at_most_p`
-    the greater of the two.
-    """
-
-    trails: Trails
-    device: int
-    order: Span
-    zone: Zone
-    track: Track
-    edge_m: Floats
-    inside_p: Floats
-    at_most_p: Floats
-    stated: Bools
-    at_home: Bools
-
-    @classmethod
-    def of(cls, trails: Trails, wearers: Wearers, w: int, zone: Zone) -> "Seen":
-        device = int(wearers.device[w])
-        order = int(wearers.from_us[w]), int(wearers.to_us[w])
-        fixes, starts = trails.fixes, trails.fixes.device_starts()
-        own = fixes.t_us[starts[device] : starts[device + 1]]
-        first, last = starts[device] + np.searchsorted(own, order)
-        part = slice(int(first), int(last))
-        marks, x, y = trails.marks[part], fixes.x_m[part], fixes.y_m[part]
-        own_p = chance(zone.place, x, y, trails.r95_m[part].astype(np.float64))
-        seen_p = chance(zone.place, *_observed(trails, part, order))
-        unfit = np.uint8(DEVICE | FUTURE)
-        return cls(
-            trails,
-            device,
-            order,
-            zone,
-            Track(fixes.t_us[part], x, y, trails.trusted[part]),
-            edge_m(zone.place, x, y),
-            seen_p,
-            np.maximum(own_p, seen_p),
-            (marks & np.uint8(ASSUMED)) == 0,
-            (fixes.mechanism[part] == Mechanism.RF) & ((marks & unfit) == 0),
-        )
-
-    def between(self, span: Span) -> slice:
-        """Positions of the fixes in a closed time."""
-        first = np.searchsorted(self.track.t, span[0])
-        return slice(int(first), int(np.searchsorted(self.track.t, span[1], "right")))
-
-
-def _observed(
-    trails: Trails, part: slice, order: Span
-) -> tuple[Floats, Floats, Floats]:
-    """Place and R95 of each fix's observation: its stop, if all of it is in order."""
-    fixes, stops = trails.fixes, trails.stops
-    x, y = fixes.x_m[part].copy(), fixes.y_m[part].copy()
-    r95 = trails.r95_m[part].astype(np.float64)
-    at = np.flatnonzero(trails.stop[part] >= 0)
-    s = trails.stop[part][at]
-    whole = (stops.from_us[s] >= order[0]) & (stops.to_us[s] < order[1])
-    at, s = at[whole], s[whole]
-    x[at], y[at], r95[at] = stops.x_m[s], stops.y_m[s], stops.accuracy_m[s]
-    return x, y, r95
-
-
-def entries(seen: Seen, window: Span, policy: Policy) -> Iterator[Shown]:
+def entries(seen: Seen, windows: Sequence[Span], policy: Policy) -> Iterator[Shown]:
     """Fixes that count as inside and lines through, joined where they are near."""
-    gap_us = round(policy.line.max_gap_s * US_PER_S)
     counts = seen.inside_p >= policy.zones.min_probability
-    own = [(float(t), float(t)) for t in seen.track.t[counts].tolist()]
-    lines = list(crossings(seen.zone.place, seen.track, gap_us))
-    stays = _clipped([*own, *lines], window)
-    for group in _joined(stays, policy.zones.join_min * _MIN_US):
-        span = group[0][0], max(end for _, end in group)
-        begin, end = round(span[0]), round(span[1])
-        part = seen.between((begin, end))
-        p = seen.inside_p[part]
-        yield Shown(
-            BreachKind.ENTRY,
-            begin,
-            end,
-            _deepest(seen, part, _clipped(lines, span)),
-            float(p.max()) if len(p) else None,
-            int(counts[part].sum()),
-            _length_s(group),
-        )
+    lines = seen.lines(policy)
+    stays = [*((float(t), float(t)) for t in seen.track.t[counts]), *lines]
+    join_us = policy.zones.join_min * _MIN_US
+    for window in windows:
+        for group in _joined(_clipped(stays, window), join_us):
+            yield _entry(seen, group, counts, lines)
+
+
+def _entry(
+    seen: Seen, group: Sequence[Stay], counts: Bools, lines: Sequence[Stay]
+) -> Shown:
+    """One visit: `counts` says which fixes make it, `lines` when lines lie inside."""
+    span = group[0][0], max(end for _, end in group)
+    begin, end = round(span[0]), round(span[1])
+    part = seen.between((begin, end))
+    p = seen.inside_p[part]
+    return Shown(
+        BreachKind.ENTRY,
+        begin,
+        end,
+        _deepest(seen, part, _clipped(lines, span)),
+        float(p.max()) if len(p) else None,
+        int(counts[part].sum()),
+        _length_s(group),
+    )
 
 
 def _deepest(seen: Seen, part: slice, lines: Sequence[Stay]) -> float:
@@ -157,39 +93,43 @@ def _deepest(seen: Seen, part: slice, lines: Sequence[Stay]) -> float:
     return float(away.min())
 
 
-def curfew(seen: Seen, window: Span, policy: Policy) -> Iterator[Shown]:
-    """What a curfew's window shows: absences, and silences to be looked at."""
-    yield from _absences(seen, window, policy)
-    yield from _silences(seen, window, policy)
+def curfew(seen: Seen, windows: Sequence[Span], policy: Policy) -> Iterator[Shown]:
+    """What a curfew's windows show: absences, and silences to be looked at."""
+    yield from _absences(seen, windows, policy)
+    yield from _silences(seen, windows, policy)
 
 
-def _absences(seen: Seen, window: Span, policy: Policy) -> Iterator[Shown]:
+def _absences(seen: Seen, windows: Sequence[Span], policy: Policy) -> Iterator[Shown]:
     """Runs of fixes that show the tag away, long enough to be told."""
-    part = seen.between(window)
     may_be_there = seen.at_most_p > policy.alibi.min_probability
     away = seen.track.trusted & seen.stated & ~may_be_there
+    there = seen.track.t[may_be_there | seen.at_home].astype(np.float64)
+    lines = [t for line in seen.lines(policy) for t in line]
+    back = np.sort(np.append(there, lines))
     gap_us = round(policy.line.max_gap_s * US_PER_S)
-    t = seen.track.t
-    lines = list(crossings(seen.zone.place, seen.track, gap_us))
-    there = [float(v) for v in t[part][(may_be_there | seen.at_home)[part]].tolist()]
-    back = sorted([*there, *(a for a, _ in lines), *(b for _, b in lines)])
-    runs = _runs(t[part][away[part]], np.array(back), gap_us)
-    near = _joined(runs, policy.zones.join_min * _MIN_US, back)
-    for group in near:
-        if _length_s(group) < policy.zones.absence_min * 60:
-            continue
-        span = round(group[0][0]), round(group[-1][1])
-        of_run = np.zeros(len(t), np.bool_)
-        of_run[seen.between(span)] = True
-        of_run &= away
-        yield Shown(
-            BreachKind.ABSENCE,
-            *span,
-            float(seen.edge_m[of_run].min()),
-            float(seen.at_most_p[of_run].max()),
-            int(of_run.sum()),
-            _length_s(group),
-        )
+    join_us = policy.zones.join_min * _MIN_US
+    for window in windows:
+        part = seen.between(window)
+        runs = _runs(seen.track.t[part][away[part]], back, gap_us)
+        for group in _joined(runs, join_us, back):
+            if _length_s(group) >= policy.zones.absence_min * 60:
+                yield _absence(seen, group, away)
+
+
+def _absence(seen: Seen, group: Sequence[Stay], away: Bools) -> Shown:
+    """Runs that belong together, and the fixes that show them."""
+    begin, end = round(group[0][0]), round(group[-1][1])
+    part = seen.between((begin, end))
+    shows = away[part]
+    return Shown(
+        BreachKind.ABSENCE,
+        begin,
+        end,
+        float(seen.edge_m[part][shows].min()),
+        float(seen.at_most_p[part][shows].max()),
+        int(shows.sum()),
+        _length_s(group),
+    )
 
 
 def _runs(t: Ints, back: Floats, gap_us: int) -> list[Stay]:
@@ -203,36 +143,27 @@ def _runs(t: Ints, back: Floats, gap_us: int) -> list[Stay]:
     return [(float(t[a]), float(t[b])) for a, b in zip(first, last, strict=True)]
 
 
-def _silences(seen: Seen, window: Span, policy: Policy) -> Iterator[Shown]:
+def _silences(seen: Seen, windows: Sequence[Span], policy: Policy) -> Iterator[Shown]:
     """Stretches of a curfew of which the trail says nothing either way."""
     least_us = policy.zones.unknown_min * _MIN_US
-    telling = _telling(seen, policy)
-    where = (seen.device, seen.order, window)
-    for hole in uncovered(telling, *where, policy.line.max_gap_s):
-        if hole.to_us - hole.from_us >= least_us and hole.why != _NO_ORDER:
-            yield Shown(BreachKind.UNKNOWN, hole.from_us, hole.to_us, why=hole.why)
+    telling, gap_s = _telling(seen, policy), policy.line.max_gap_s
+    for window in windows:
+        for hole in uncovered(telling, 0, seen.order, window, gap_s):
+            if hole.to_us - hole.from_us >= least_us and hole.why != _NO_ORDER:
+                yield Shown(BreachKind.UNKNOWN, hole.from_us, hole.to_us, why=hole.why)
 
 
 def _telling(seen: Seen, policy: Policy) -> Trails:
     """The trail in which a fix covers if it can tell of the address at all.
 
-    A radio fix says "at the registered address"; a place elsewhere of which nobody
-    stated how accurate it is says nothing.
+    A radio fix does; a place elsewhere of which nobody stated how accurate it is says
+    nothing.
     """
-    trails, starts = seen.trails, seen.trails.fixes.device_starts()
-    first = int(starts[seen.device])
-    first += int(
-        np.searchsorted(
-            trails.fixes.t_us[first : starts[seen.device + 1]], seen.order[0]
-        )
-    )
-    own = slice(first, first + len(seen.track.t))
-    marks, part = trails.marks.copy(), trails.marks[own].copy()
-    part[seen.at_home] &= ~np.uint8(MECHANISM | COARSE)
+    marks = seen.trail.marks.copy()
+    marks[seen.at_home] &= ~np.uint8(MECHANISM | COARSE)
     dumb = ~seen.stated & (seen.at_most_p <= policy.alibi.min_probability)
-    part[dumb & ~seen.at_home] |= np.uint8(COARSE)
-    marks[own] = part
-    return replace(trails, marks=marks)
+    marks[dumb & ~seen.at_home] |= np.uint8(COARSE)
+    return replace(seen.trail, marks=marks)
 
 
 def _clipped(stays: Iterable[Stay], window: Stay) -> list[Stay]:
@@ -242,13 +173,13 @@ def _clipped(stays: Iterable[Stay], window: Stay) -> list[Stay]:
 
 
 def _joined(
-    stays: Sequence[Stay], join_us: float, back: Sequence[float] = ()
+    stays: Sequence[Stay], join_us: float, back: Floats = _NEVER
 ) -> list[list[Stay]]:
     """Stays in groups, a group as long as the next begins soon after, none between."""
     groups: list[list[Stay]] = []
     edge = -np.inf
     for stay in stays:
-        apart = bisect_right(back, edge) < bisect_left(back, stay[0])
+        apart = back.searchsorted(edge, "right") < back.searchsorted(stay[0])
         if not groups or stay[0] - edge > join_us or apart:
             groups.append([])
         groups[-1].append(stay)
