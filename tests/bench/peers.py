@@ -28,9 +28,11 @@ from tests.bench import engine, files, scene
 
 RADIUS_M = 100.0
 SIDE_M = 200.0
-ROUNDS = 3
+ROUNDS = 5
+# Seconds after which no further round of a slow peer begins.
+ENOUGH_S = 20.0
 # Longer than this at the asked size, judged by `small`, and a peer stays at `small`.
-PATIENCE_S = 60.0
+PATIENCE_S = 40.0
 # geopandas: a Python object a fix; it would need more memory than most machines have.
 SMALL_ONLY = ("geopandas",)
 Paths = tuple[Path, Path]
@@ -251,7 +253,9 @@ def _row(peer: str, grounds: dict[str, Paths], size: str) -> dict[str, object]:
     patient = figures["file_s"] * larger <= PATIENCE_S and peer not in SMALL_ONLY
     if size != at and patient:
         at, figures = size, _measured(peer, grounds[size])
-    return {"peer": peer, "software": software, "size": at, **figures}
+    found = {"peer": peer, "software": software, "size": at, **figures}
+    print(json.dumps(found), file=sys.stderr, flush=True)
+    return found
 
 
 def _measured(peer: str, paths: Paths) -> dict[str, float]:
@@ -260,11 +264,19 @@ def _measured(peer: str, paths: Paths) -> dict[str, float]:
     for start, loaded in (("memory", True), ("file", False)):
         own, other = ours(paths, loaded), PEERS[peer](paths, loaded)
         figures["pairs"] = _same(peer, own(), other())
-        laps = [(engine.seconds(own), engine.seconds(other)) for _ in range(ROUNDS)]
-        ours_s, theirs_s = (median(side) for side in zip(*laps, strict=True))
+        ours_s, theirs_s = _laps(own, other)
         figures[f"ours_{start}_s"], figures[f"{start}_s"] = ours_s, theirs_s
         figures[f"row11_{start}_ratio"] = theirs_s / ours_s
     return figures
+
+
+def _laps(own: Answer, other: Answer) -> tuple[float, float]:
+    """Median seconds of both, a lap each in turn; fewer laps where they take long."""
+    laps: list[tuple[float, float]] = []
+    while len(laps) < ROUNDS and sum(map(sum, laps)) < ENOUGH_S:
+        laps.append((engine.seconds(own), engine.seconds(other)))
+    ours_s, theirs_s = (median(side) for side in zip(*laps, strict=True))
+    return ours_s, theirs_s
 
 
 def _same(peer: str, own: Pairs, theirs: Pairs) -> int:
