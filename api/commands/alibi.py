@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.commands import Exit
-from api.commands.match import Files, exit_of_crimes
+from api.commands.match import Files, asked_for, exit_of_crimes
 from api.commands.notes import tell_notes
 from api.match_files import SOFTWARE, Gathered, Sources, gather
 from api.settings import Settings
@@ -40,18 +40,22 @@ def alibi(  # noqa: PLR0913  an argument an option
     events: Annotated[OptionalPath, typer.Option(help="Device events.")] = None,
     crs: Annotated[str, typer.Option(help="Working CRS in metres.")] = "EPSG:27700",
     rule: Annotated[Rule | None, typer.Option(help="What makes a fix count.")] = None,
-    policy: Annotated[OptionalPath, typer.Option(help="Policy laid over ours.")] = None,
+    policy: Annotated[
+        OptionalPath, typer.Option(help="Policy file or name laid over ours.")
+    ] = None,
     radius_m: Annotated[float | None, typer.Option(help="Vicinity.")] = None,
+    min_fixes: Annotated[
+        int | None, typer.Option(help="Fixes that make a hit.")
+    ] = None,
+    pad_min: Annotated[float | None, typer.Option(help="Widen every window.")] = None,
     map_trails: Annotated[OptionalPath, typer.Option(help="Foreign columns.")] = None,
     map_crimes: Annotated[OptionalPath, typer.Option(help="Foreign columns.")] = None,
     zone: Annotated[str, typer.Option(help="Zone of times without offset.")] = "UTC",
     as_json: Annotated[bool, typer.Option("--json", help="A line a pair.")] = False,
 ) -> None:
     """Say for every crime and device whether the tag could have been there."""
-    changes = {"rule": rule and rule.value, "radius_m": radius_m}
-    chosen = policies.read(policy).with_match(
-        **{name: value for name, value in changes.items() if value is not None}
-    )
+    asked = asked_for(rule, radius_m, min_fixes, pad_min)
+    chosen = policies.read(policy).with_match(**asked)
     if top_speed_kmh is not None:
         chosen = with_top_speed(chosen, top_speed_kmh)
     sources = Sources(

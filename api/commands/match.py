@@ -56,13 +56,7 @@ def match(  # noqa: PLR0913  an argument an option
 ) -> None:
     """Lay a crime file over trail files and write the hits."""
     hits_file.check_name(output)
-    changes = {
-        "rule": rule and rule.value,
-        "radius_m": radius_m,
-        "min_fixes": _least(rule, min_fixes),
-        "pad_min": pad_min,
-    }
-    asked = {name: value for name, value in changes.items() if value is not None}
+    asked = asked_for(rule, radius_m, min_fixes, pad_min)
     chosen = [policies.read(p).with_match(**asked) for p in _one_or_two(policy)]
     sources = Sources(
         (*trails, *(more or ())), crimes, orders, events, map_trails, map_crimes, zone
@@ -95,9 +89,25 @@ def _sides(
     return first, second
 
 
-def _least(rule: Rule | None, min_fixes: int | None) -> int | None:
-    """The national hub's rule asks for two fixes unless told otherwise."""
-    return 2 if rule is Rule.HALF_CIRCLE and min_fixes is None else min_fixes
+def asked_for(
+    rule: Rule | None,
+    radius_m: float | None,
+    min_fixes: int | None,
+    pad_min: float | None,
+) -> dict[str, object]:
+    """The [match] choices that options ask for.
+
+    The national hub's rule asks for two fixes unless told otherwise.
+    """
+    if rule is Rule.HALF_CIRCLE and min_fixes is None:
+        min_fixes = 2
+    asked = {
+        "rule": rule and rule.value,
+        "radius_m": radius_m,
+        "min_fixes": min_fixes,
+        "pad_min": pad_min,
+    }
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 def exit_of_crimes(report: LoadReport) -> Exit:

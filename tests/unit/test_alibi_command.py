@@ -128,6 +128,20 @@ def test_the_table_says_why(files):
     )
 
 
+def test_the_national_hubs_rule_asks_for_two_fixes(files):
+    """ONCE has a single fix in the window: a passing, by rule or by name."""
+    with (files / "trails.csv").open("a") as out:
+        out.write("ONCE,2026-03-10T10:00:30Z,450000,250000,10\n")
+    once = ("--json", "--device", "ONCE")
+    for words, verdict in [
+        ((), "hit"),
+        (("--rule", "half_circle"), "passed"),
+        (("--policy", "national_hub"), "passed"),
+        (("--policy", "national_hub", "--min-fixes", "1"), "hit"),
+    ]:
+        assert json.loads(run(files, *once, *words).stdout)["verdict"] == verdict
+
+
 @pytest.mark.parametrize("speed", ["0", "-5", "99999"])
 def test_an_impossible_top_speed_is_refused(files, speed):
     with pytest.raises(UsageError, match="no top speed"):
