@@ -126,8 +126,8 @@ def weighed(case: Case, found: Found, policy: Policy, barred: int = 0) -> Series
     group = series.groups(case.targets, policy)
     there = case.rates.monitored.any(axis=1)
     hit, ruled_out = _words(case, found)
-    rates = _chances(case.rates, policy)
-    weights = series.weigh(hit[there], ruled_out[there], rates[there], group, policy)
+    rates = _chances(case.rates, policy)[there], case.rates.n[there]
+    weights = series.weigh(hit[there], ruled_out[there], rates, group, policy)
     people = np.flatnonzero(there)
     listed = [i for i in weights.ranked().tolist() if people[i] in set(case.listed)]
     wearers = [

@@ -170,7 +170,7 @@ class Series:
     """When crimes of a series depend on each other, and what chance is held to be."""
 
     dependent_h: float
-    least_base_rate: float
+    unseen_hits: float
     level_probability: float
     least_probability: float
 

@@ -36,7 +36,7 @@ CAVEATS = (
 class Weights:
     """What a series says of each wearer; one row a wearer.
 
-    `counted` = groups that count as hit; `expected` = how many chance alone would give;
+    `counted` = groups that count as hit; `expected` = how many chance gives at most;
     `p` = P(K >= counted) by chance alone; `p_among_hit` adjusted over the wearers with
     a group that counts, `p_among_all` over all monitored; `unassessable` = crimes whose
     base rate is not known, which therefore add nothing; `excluded` = from any crime.
@@ -91,22 +91,25 @@ def _near_in_time(targets: Targets, choice: Series) -> Bools:
 
 
 def weigh(
-    hit: Bools, ruled_out: Bools, base_rate: Floats, group: Ints, policy: Policy
+    hit: Bools,
+    ruled_out: Bools,
+    rates: tuple[Floats, Ints],
+    group: Ints,
+    policy: Policy,
 ) -> Weights:
     """Weigh every wearer monitored: matrices [wearers, crimes], groups [crimes].
 
-    `base_rate` is b of each wearer at each crime, NaN = not assessable: it is taken as
-    1, so that the crime adds no evidence. None is taken below `series.least_base_rate`.
-    A group counts as hit if the wearer hit one of its crimes and is ruled out of none
-    (an exclusion counts against); by chance it does so with at most the sum of its b,
-    whatever the dependence (Boole), so every p here errs to the wearer's favour.
+    `rates` = b of each wearer at each crime (NaN = not assessable) and the comparable
+    hours that it rests on. Not assessable counts as 1, so that the crime adds no
+    evidence. A group counts as hit if the wearer hit one of its crimes and is ruled out
+    of none (an exclusion counts against); by chance it does so with at most the sum of
+    its b, whatever the dependence (Boole).
     """
     if hit.shape[1] < 2:
         raise InputError(
             "A series needs two crimes or more: of one crime ask for the verdict."
         )
-    held = np.where(np.isnan(base_rate), 1.0, base_rate)
-    chance = np.maximum(held, policy.series.least_base_rate)
+    chance = _allowed(*rates, group, policy)
     chances = np.minimum(_by_group(chance, group), 1.0)
     counts = (_by_group(hit, group) > 0) & (_by_group(ruled_out, group) == 0)
     counted = counts.sum(axis=1).astype(np.int64)
@@ -120,9 +123,23 @@ def weigh(
         p,
         _adjusted(given_one, some, int(some.sum())),
         _adjusted(p, some, len(hit)),
-        np.isnan(base_rate).sum(axis=1).astype(np.int64),
+        np.isnan(rates[0]).sum(axis=1).astype(np.int64),
         np.asarray(ruled_out.any(axis=1)),
     )
+
+
+def _allowed(base_rate: Floats, hours: Ints, group: Ints, policy: Policy) -> Floats:
+    """The chances that the test holds possible: b, and what few hours may have missed.
+
+    A habit can hide from a handful of comparable hours, at all the places at once. So
+    `series.unseen_hits` is spread over all of a wearer's hours (those of one group
+    once): without it innocent wearers would stand out oftener than the level says.
+    """
+    every = range(int(group.max()) + 1)
+    apart = np.stack([hours[:, group == g].max(axis=1) for g in every])
+    known = apart.sum(axis=0) + policy.surprise.shrink_m
+    held = base_rate + (policy.series.unseen_hits / known)[:, None]
+    return np.where(np.isnan(base_rate), 1.0, np.minimum(held, 1.0))
 
 
 def _by_group(matrix: Bools | Floats, group: Ints) -> Floats:
@@ -201,7 +218,7 @@ def _figures(weights: Weights, i: int, crimes: int, choice: Series) -> str:
     weak = "" if among <= choice.level_probability else " So it does not stand out."
     return (
         f"The tag counts as near {counted} of the {_many(crimes, 'separate crime')}; "
-        f"chance alone would put it near {weights.expected[i]:.2g} of them. For some "
+        f"chance alone would put it near {weights.expected[i]:.2g} at most. For some "
         f"tag of the {_many(len(weights.p), 'wearer')} monitored to look like this by "
         f"chance: {_odds(among, choice)}.{weak}"
     )
@@ -214,4 +231,6 @@ def _many(n: int, what: str) -> str:
 def _odds(p: float, choice: Series) -> str:
     if p < choice.least_probability:
         return f"less than 1 in {1 / choice.least_probability:,.0f}"
-    return f"{p:.2f}" if p >= choice.level_probability else f"1 in {1 / p:,.0f}"
+    if p >= choice.level_probability:
+        return f"{p:.2f}"
+    return f"1 in {float(f'{1 / p:.2g}'):,.0f}"
