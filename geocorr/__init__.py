@@ -11,10 +11,11 @@ From the ground up; a module uses only what stands above it in this list:
     stops        fixes that stay together as one observation
     trust        which fixes may join a line
     coverage     what a trail does not show, stretch by stretch
-    candidates   which trail chunks can concern which targets
+    lines        what the straight line between two fixes shows
+    stream       targets in a grid, fixes streamed past: which devices come near
+    candidates   which trails can concern which targets
     prism        where a tag can have been between two fixes
     one_fix      how likely one fix lies in a vicinity
-    lines        what the straight line between two fixes shows
     alibi        could it have been there, at what speed
     matcher      the exact facts of a pair
     verdict      from facts to a word and a sentence
