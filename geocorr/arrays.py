@@ -6,6 +6,7 @@ Arrays are never changed in place; every function returns new ones.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import TypeVar, cast
 
 import numba
@@ -245,8 +246,15 @@ def rows(table: Table, index: npt.NDArray[np.integer] | Bools | slice) -> Table:
 
 def columns_of(table: object) -> dict[str, npt.NDArray[np.generic]]:
     """The array columns of a frozen table by name."""
-    named = {f.name: getattr(table, f.name) for f in fields(table)}  # type: ignore
-    return {name: c for name, c in named.items() if isinstance(c, np.ndarray)}
+    kind: type = type(table)
+    named = ((name, getattr(table, name)) for name in _names(kind))
+    return {name: c for name, c in named if isinstance(c, np.ndarray)}
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a kind of table, looked up once: small tables are made often."""
+    return tuple(f.name for f in fields(kind))
 
 
 def check_lengths(table: object) -> None:
