@@ -50,8 +50,11 @@ def lines(measured: Mapping[str, Figures], others: Mapping[str, Any]) -> list[Li
 
 
 def _of_size(size: str, f: Figures) -> list[Line]:
-    differing = sum(n for name, n in f.items() if name.startswith("row1_"))
-    found = [Line(1, "pairs that differ, points and lines", size, differing, 0.0)]
+    found = []
+    differing = [n for name, n in f.items() if name.startswith("row1_")]
+    if differing:
+        what = "pairs that differ, points and lines"
+        found.append(Line(1, what, size, sum(differing), 0.0))
     for key, row, what, target, at_least in _OF_SIZE:
         if key in f:
             found.append(Line(row, what, size, f[key], target, at_least))
