@@ -24,7 +24,8 @@ from geocorr.arrays import (
     compiled,
 )
 from geocorr.candidates import Pairs
-from geocorr.policy import Alibi, Policy
+from geocorr.choices import Alibi
+from geocorr.policy import Policy
 from geocorr.prism import Bracket, least_speed, nearest_m, required_speed
 
 HOUR_S = 3600.0

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geocorr.choices import Surprise
 from geocorr.model import Verdict
-from geocorr.policy import Surprise
-from geocorr.surprise import Rates, likelihood_ratios
+from geocorr.surprise import Rates, base_rates, likelihood_ratios
 
 # LEICS-16 lets the trail be used for this; HANTS-GPS-4 is the review it serves.
 RULES = ("HANTS-GPS-4", "LEICS-16")
@@ -67,7 +67,7 @@ def assess(
     n, k = int(rates.n[person, target]), int(rates.k[person, target])
     if n < choice.min_controls:
         return _bare(n, k, place, _too_few(n, choice))
-    b = float(rates.b[person, target])
+    b = float(base_rates(np.array(k), np.array(n), rates.footfall[target], choice))
     ratio = _ratio(finding, b, choice)
     hours = int(rates.hours[target])
     told = (
@@ -130,11 +130,17 @@ def _habit(n: int, k: int, verdict: str) -> str:
 def _place(pi: float, hours: int) -> str:
     if pi == 0:
         return f"In none of {hours:,} such hours of all wearers was anyone here."
-    return f"{_figure(1e4 * pi)} wearers in 10,000 are here at such an hour."
+    n, (who, are) = _figure(1e4 * pi), _persons(1e4 * pi)
+    return f"{n} {who} in 10,000 {are} here at such an hour."
 
 
 def _chance(expected: float) -> str:
-    return f"Chance alone would put {_figure(expected)} wearers here in this window."
+    n, who = _figure(expected), _persons(expected)[0]
+    return f"Chance alone would put {n} {who} here in this window."
+
+
+def _persons(n: float) -> tuple[str, str]:
+    return ("wearer", "is") if _figure(n) == "1" else ("wearers", "are")
 
 
 def _weighed(finding: Finding, ratio: float | None, choice: Surprise) -> str:

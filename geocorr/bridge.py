@@ -22,8 +22,9 @@ from geocorr.arrays import (
     check_lengths,
     compiled,
 )
+from geocorr.choices import Bridge
 from geocorr.one_fix import R95_PER_SIGMA, probability
-from geocorr.policy import Bridge, Policy
+from geocorr.policy import Policy
 from geocorr.prism import lens_distance
 
 

@@ -13,10 +13,11 @@ import numpy as np
 from geocorr import matcher, verdict
 from geocorr.arrays import Bools, Ints, Targets, Trails, check_lengths, compiled, rows
 from geocorr.candidates import Pairs
+from geocorr.choices import Surprise
 from geocorr.cover import Covered, Population, Windows, person_shares, windows_of
 from geocorr.model import Verdict, from_us, to_us
 from geocorr.orders import LONDON
-from geocorr.policy import Policy, Surprise
+from geocorr.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from geocorr.arrays import (
     Wearers,
     check_lengths,
 )
+from geocorr.choices import CoPresence
 from geocorr.one_fix import probability
 from geocorr.paired_lines import (
     Observed,
@@ -29,7 +30,7 @@ from geocorr.paired_lines import (
     observed,
     together,
 )
-from geocorr.policy import CoPresence, Policy
+from geocorr.policy import Policy
 
 # Said with every answer.
 CAVEATS = (

@@ -19,8 +19,9 @@ from geocorr.arrays import (
     Targets,
     check_lengths,
 )
+from geocorr.choices import Series
 from geocorr.errors import InputError
-from geocorr.policy import Policy, Series
+from geocorr.policy import Policy
 
 # Said with every answer, because nobody can see it in the figures.
 CAVEATS = (

@@ -9,35 +9,40 @@ from dataclasses import dataclass
 import numpy as np
 
 from geocorr import candidates
-from geocorr.arrays import Bools, Floats, Ints, Targets, Trails, Wearers
+from geocorr.arrays import Bools, Floats, Ints, Targets, Trails, Wearers, compiled
+from geocorr.choices import Surprise
 from geocorr.controls import controls, count, sighted
 from geocorr.cover import Population, cover, covered, population
-from geocorr.policy import Policy, Surprise
+from geocorr.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
     """How often each person's tag is at each target's place at such an hour.
 
-    [people, targets]: `n` covered controls, `k` of them at the place, `b` the base rate
-    (NaN where nobody has a control), `hit` whether the target itself is one,
-    `monitored` whether an order was in force in its window, `member` whether the person
-    counts for the place. [targets]: `hours` covered controls of all members, `footfall`
-    the share of them at the place, `expected` (Lambda) how many of the members
-    monitored chance alone would put there; NaN without any hours. `people` are
-    nominals, or devices where there are no orders.
+    [people, targets]: `n` covered controls, `k` of them at the place, `hit` whether the
+    target itself is one, `monitored` whether an order was in force in its window,
+    `member` whether the person counts for the place. [targets]: `hours` covered
+    controls of all members, `footfall` the share of them at the place, `expected`
+    (Lambda) how many of the members monitored chance alone would put there; NaN without
+    any hours. `people` are nominals, or devices where there are no orders.
     """
 
     people: tuple[str, ...]
     n: Ints
     k: Ints
-    b: Floats
     hit: Bools
     monitored: Bools
     member: Bools
     hours: Ints
     footfall: Floats
     expected: Floats
+    choice: Surprise
+
+    @property
+    def b(self) -> Floats:
+        """Base rates [people, targets]; NaN where nobody has a control."""
+        return base_rates(self.k, self.n, self.footfall, self.choice)
 
     def assessable(self, choice: Surprise) -> Bools:
         """Where there are controls enough to speak of a habit [people, targets]."""
@@ -46,9 +51,9 @@ class Rates:
 
 
 def rated(
-    worn: Population,
-    targets: Targets,
+    people: tuple[str, ...],
     counted: tuple[Ints, Ints],
+    monitored: Bools,
     member: Bools,
     hit: Bools,
     choice: Surprise,
@@ -60,22 +65,42 @@ def rated(
     """
     n, k = counted
     member = member | (k > 0) | hit
-    monitored = in_force(worn, targets)
-    hours = np.where(member, n, 0).sum(axis=0)
-    pi = footfall(k, n, member)
-    b = base_rates(k, n, pi, choice)
-    expected = np.where(member & monitored, b, 0.0).sum(axis=0)
-    expected[np.isnan(pi)] = np.nan
-    return Rates(worn.people, n, k, b, hit, monitored, member, hours, pi, expected)
+    there = (member, member & monitored)
+    hours, visits, even, habits = _sums(n, k, there, choice.shrink_m)
+    pi = _share(visits, hours)
+    expected = habits + choice.shrink_m * pi * even
+    return Rates(people, n, k, hit, monitored, member, hours, pi, expected, choice)
+
+
+@compiled
+def _sums(
+    n: Ints, k: Ints, who: tuple[Bools, Bools], m: float
+) -> tuple[Ints, Ints, Floats, Floats]:
+    """Of each target: n and k of all members; of the monitored, sums of 1 / (n + m) and
+    k / (n + m), whose sum with m pi is that of their base rates."""
+    hours, visits = np.zeros(n.shape[1], np.int64), np.zeros(n.shape[1], np.int64)
+    even, habits = np.zeros(n.shape[1]), np.zeros(n.shape[1])
+    for p in range(n.shape[0]):
+        for g in range(n.shape[1]):
+            if who[0][p, g]:
+                hours[g] += n[p, g]
+                visits[g] += k[p, g]
+            if who[1][p, g]:
+                even[g] += 1 / (n[p, g] + m)
+                habits[g] += k[p, g] / (n[p, g] + m)
+    return hours, visits, even, habits
+
+
+def _share(visits: Ints, hours: Ints) -> Floats:
+    share: Floats = np.full(len(hours), np.nan)
+    np.divide(visits, hours, out=share, where=hours > 0)
+    return share
 
 
 def footfall(k: Ints, n: Ints, member: Bools) -> Floats:
     """Share of comparable hours at the place over all members [targets]; NaN = none."""
     hours = np.where(member, n, 0).sum(axis=0)
-    there = np.where(member, k, 0).sum(axis=0)
-    share: Floats = np.full(len(hours), np.nan)
-    np.divide(there, hours, out=share, where=hours > 0)
-    return share
+    return _share(np.where(member, k, 0).sum(axis=0), hours)
 
 
 def base_rates(k: Ints, n: Ints, footfall: Floats, choice: Surprise) -> Floats:
@@ -134,7 +159,9 @@ def rates_of(
     hit = _hit(trails, worn, targets, policy)
     everyone = np.ones(counts.n.shape, np.bool_)
     told = everyone if member is None else member
-    return rated(worn, targets, (counts.n, counts.k), told, hit, policy.surprise)
+    found = (counts.n, counts.k)
+    monitored = in_force(worn, targets)
+    return rated(worn.people, found, monitored, told, hit, policy.surprise)
 
 
 def _hit(trails: Trails, worn: Population, targets: Targets, policy: Policy) -> Bools:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from geocorr.assessment import Assessment
+from geocorr.choices import Surprise
 from geocorr.findings import Offence
 from geocorr.model import Basis, TagOrder
-from geocorr.policy import Surprise
 from sql import queries
 from sql.db import Connection, Record
 
