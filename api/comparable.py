@@ -18,7 +18,7 @@ from geocorr.findings import Offence
 from geocorr.model import TagOrder, Verdict, from_us, to_us
 from geocorr.orders import wearers
 from geocorr.policy import Policy
-from geocorr.surprise import Rates, rated
+from geocorr.surprise import Rates, in_force, rated
 from loaders.forces import forces
 from sql import assessments, orders, trail_cover, trail_rows, trails
 from sql.assessments import HitToAssess
@@ -107,10 +107,15 @@ async def read_part(
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What the controls of a portion show: who was seen at which, and the counts."""
+    """What the controls of a portion show: who was seen at which, and the counts.
+
+    [people, crimes]: whether an order was in force then, whether it is the force's.
+    """
 
     seen: Sightings
     counts: Counts
+    monitored: Bools
+    member: Bools
 
 
 def counted(ground: Ground, part: Part, policy: Policy) -> Counted:
@@ -124,7 +129,8 @@ def counted(ground: Ground, part: Part, policy: Policy) -> Counted:
     counts = count(
         ground.covered, len(ground.worn.people), part.controls, seen, n_targets, choice
     )
-    return Counted(seen, counts)
+    monitored = in_force(ground.worn, part.targets)
+    return Counted(seen, counts, monitored, _members(ground, part))
 
 
 def rates_of(
@@ -137,9 +143,9 @@ def rates_of(
     """By the rule of a hit; for a passing, how often a hit or a passing is listed."""
     counts = counted.counts
     k = counts.k if verdict == Verdict.HIT else counts.k_listed
-    words: set[str] = {Verdict.HIT, verdict}
-    member, hit = _members(ground, part), _hits(ground, part, words)
-    return rated(ground.worn, part.targets, (counts.n, k), member, hit, policy.surprise)
+    hit = _hits(ground, part, {Verdict.HIT, verdict})
+    who = (counted.monitored, counted.member)
+    return rated(ground.worn.people, (counts.n, k), *who, hit, policy.surprise)
 
 
 def _members(ground: Ground, part: Part) -> Bools:

@@ -12,7 +12,6 @@ import numpy as np
 
 from geocorr.arrays import (
     US_PER_S,
-    Bools,
     Codes,
     Floats,
     Ints,
@@ -78,12 +77,10 @@ def population(
 
 
 class Lines(NamedTuple):
-    """Covered stretches; `before` = covered time of the device up to each. `start` by
-    device."""
+    """Covered stretches; those of a device are [start[device], start[device + 1])."""
 
     from_us: Ints
     to_us: Ints
-    before: Ints
     start: Ints
 
 
@@ -104,12 +101,11 @@ class Covered(NamedTuple):
 
 
 class Windows(NamedTuple):
-    """Windows, and their order by beginning and by end."""
+    """Windows sorted by their beginning, and where each stood before."""
 
     from_us: Ints
     to_us: Ints
-    by_from: Ints
-    by_to: Ints
+    place: Ints
 
 
 def covered(found: Cover, worn: Population) -> Covered:
@@ -128,9 +124,8 @@ def shares(of: Covered, person: int, windows: Targets) -> Floats:
 
 def _lines(found: Cover, worn: Population) -> Lines:
     n_devices = int(worn.wearers.device.max(initial=-1)) + 1
-    long_us = np.concatenate([[0], np.cumsum(found.to_us - found.from_us)])
     start = np.searchsorted(found.device, np.arange(n_devices + 1)).astype(np.int64)
-    return Lines(found.from_us, found.to_us, long_us.astype(np.int64), start)
+    return Lines(found.from_us, found.to_us, start)
 
 
 def _rows(worn: Population) -> Rows:
@@ -142,46 +137,36 @@ def _rows(worn: Population) -> Rows:
 
 
 def windows_of(windows: Targets) -> Windows:
-    edges = (windows.from_us, windows.to_us)
-    return Windows(*edges, *(np.argsort(e, kind="stable") for e in edges))
+    """The windows as they are walked through."""
+    order = np.argsort(windows.from_us, kind="stable")
+    return Windows(windows.from_us[order], windows.to_us[order], order)
 
 
 @compiled
 def person_shares(covered: Covered, person: int, windows: Windows) -> Floats:
     """Walk windows and stretches side by side: both are sorted, so once is enough."""
     lines, of = covered
-    most = np.zeros(len(windows.from_us))
+    begin, end = lines.from_us, lines.to_us
+    most = np.zeros(len(windows.place))
     for r in range(of.start[person], of.start[person + 1]):
-        span = (lines.start[of.device[r]], lines.start[of.device[r] + 1])
-        order = (of.from_us[r], of.to_us[r])
-        begun, inside = _until(lines, span, order, windows.from_us, windows.by_from)
-        ended, _ = _until(lines, span, order, windows.to_us, windows.by_to)
+        order_from, order_to = of.from_us[r], of.to_us[r]
+        i, last = lines.start[of.device[r]], lines.start[of.device[r] + 1]
         for j in range(len(most)):
-            long_us = windows.to_us[j] - windows.from_us[j]
+            low, high = windows.from_us[j], windows.to_us[j]
+            if low >= order_to or high < order_from:
+                continue
+            long_us = high - low
+            low, high = max(low, order_from), min(high, order_to)
+            while i < last and end[i] < low:
+                i += 1
+            # From here on: the first stretch that does not end before the window.
+            under, k = 0, i
+            while k < last and begin[k] < high:
+                under += min(end[k], high) - max(begin[k], low)
+                k += 1
             if long_us > 0:
-                most[j] = max(most[j], (ended[j] - begun[j]) / long_us)
-            elif inside[j] and order[0] <= windows.from_us[j] < order[1]:
-                most[j] = 1.0
+                share = under / long_us
+            else:
+                share = 1.0 if i < last and begin[i] <= low else 0.0
+            most[windows.place[j]] = max(most[windows.place[j]], share)
     return most
-
-
-@compiled
-def _until(
-    lines: Lines,
-    span: tuple[int, int],
-    order: tuple[int, int],
-    t_us: Ints,
-    sorted_by: Ints,
-) -> tuple[Ints, Bools]:
-    """Covered time of a device before each instant, cut to the order; whether it is."""
-    gone, inside = np.zeros(len(t_us), np.int64), np.zeros(len(t_us), np.bool_)
-    i = span[0] - 1
-    for j in sorted_by:
-        t = min(max(t_us[j], order[0]), order[1])
-        while i + 1 < span[1] and lines.from_us[i + 1] <= t:
-            i += 1
-        if i >= span[0]:
-            inside[j] = t <= lines.to_us[i]
-            so_far = lines.before[i] - lines.before[span[0]]
-            gone[j] = so_far + min(t, lines.to_us[i]) - lines.from_us[i]
-    return gone, inside
