@@ -29,9 +29,17 @@ from tests.bench.evidence_trails import Source
 
 RESULTS = Path(__file__).parent / "evidence.json"
 DOCS = Path(__file__).parents[2] / "docs"
-# Top speed (None = the policy's) and clock error tried: the policy's own, a feed whose
-# clock is off, then on foot, a slow car, a fast car.
-TRIED = ((None, 0.0), (None, 10.0), (3.0, 0.0), (10.0, 0.0), (50.0, 0.0))
+# Top speed (None = the policy's), clock error, times the tag's own speed: the policy's
+# own, a feed whose clock is off, headroom over the tag's own speed, then on foot, a
+# slow car, a fast car.
+TRIED = (
+    (None, 0.0, 1.0),
+    (None, 10.0, 1.0),
+    (None, 0.0, 1.5),
+    (3.0, 0.0, 1.0),
+    (10.0, 0.0, 1.0),
+    (50.0, 0.0, 1.0),
+)
 GAPS_S = (0, 60, 120, 300, 1_200, 3_600, np.inf)
 R95_M = (0, 40, 60, 100.1)
 # P between fixes: the sources, which of their ways to thin, the longest gap asked.
@@ -62,17 +70,23 @@ def gather(policy: Policy) -> dict[str, Rows]:
 
 def _by_speed(left: Trails, hidden: Hidden, policy: Policy, case: Row) -> Iterator[Row]:
     """One row a trial: sure, rim and far places, and what halves agree on."""
-    for speed, clock_s in TRIED:
+    for speed, clock_s, times in TRIED:
         at = policy.with_top_speed(speed or policy.alibi.top_speed_m_s)
         at = replace(at, alibi=replace(at.alibi, clock_error_s=clock_s))
         sure, rim, far = (
             hiding.places(hidden, kind, at) for kind in ("sure", "rim", "far")
         )
+        if times > 1:
+            sure, rim, far = (
+                hiding.with_headroom(left, hidden, places, times, at)
+                for places in (sure, rim, far)
+            )
         wrong, bracketed = hiding.excluded(left, hidden, sure, at)
         yield {
             **case,
             "top_speed_m_s": at.alibi.top_speed_m_s,
             "clock_error_s": clock_s,
+            "own_speed_times": times,
             **_rate(wrong, bracketed),
             "wrong_rim": int(hiding.excluded(left, hidden, rim, at)[0].sum()),
             "wrong_devices": len(np.unique(hidden.device[wrong])),

@@ -25,15 +25,16 @@ def text(rows: Mapping[str, Iterable[Row]]) -> str:
 
 def exclusions(rows: Iterable[Row]) -> str:
     """One line a source, way of thinning and top speed."""
-    head = ("trails", "kept", "top m/s", "clock s", "cases", "wrong", "rate", "allowed")
+    head = ("trails", "kept", "top m/s", "clock s", "own x", "cases", "wrong", "rate")
     head = (*head, "holds", "wrong, both halves", "3 km off ruled out", "both halves")
     return _table(
         head,
         (
             (
                 *(r["trails"], r["kept"], f"{r['top_speed_m_s']:g}"),
-                *(f"{r['clock_error_s']:g}", r["cases"], r["wrong"]),
-                *(_interval(r), f"{r['allowed']:.2%}", r["holds"]),
+                *(f"{r['clock_error_s']:g}", r["own_speed_times"]),
+                *(r["cases"], r["wrong"]),
+                *(_interval(r), r["holds"]),
                 *(r["wrong_corroborated"], f"{r['far_ruled_out']:.0%}"),
                 f"{r['far_corroborated']:.0%}",
             )
@@ -44,14 +45,15 @@ def exclusions(rows: Iterable[Row]) -> str:
 
 def hidden(rows: Iterable[Row]) -> str:
     """One line a source and way of thinning: the trials side by side, for the page."""
-    cases: dict[tuple[object, object], dict[tuple[object, object], Row]] = {}
+    cases: dict[tuple[object, object], dict[tuple[object, ...], Row]] = {}
     for r in rows:
         case = cases.setdefault((r["trails"], r["kept"]), {})
-        case[r["top_speed_m_s"], r["clock_error_s"]] = r
-    trials = ((35.0, 0.0), (35.0, 10.0), (50.0, 0.0), (3.0, 0.0))
+        case[r["top_speed_m_s"], r["clock_error_s"], r["own_speed_times"]] = r
+    shown = ((35.0, 0.0, 1.0), (35.0, 10.0, 1.0), (35.0, 0.0, 1.5), (50.0, 0.0, 1.0))
+    trials = (*shown, (3.0, 0.0, 1.0))
     head = ["trails, and what was kept"]
-    head += [f"{v:g} m/s" + (f", clock {c:g} s" if c else "") for v, c in trials]
-    head += ["35 m/s, both halves", "3 km off ruled out"]
+    head += ["35 m/s", "... clock 10 s", "... own speed x 1.5", "50 m/s", "3 m/s"]
+    head += ["35 m/s, both halves", "3 km off ruled out: 35 m/s", "x 1.5", "50 m/s"]
     return _table(
         head,
         (
@@ -59,7 +61,7 @@ def hidden(rows: Iterable[Row]) -> str:
                 f"{trails}, {kept}",
                 *(_rate(of[trial]) for trial in trials),
                 f"{of[trials[0]]['wrong_corroborated'] / of[trials[0]]['cases']:.2%}",
-                f"{of[trials[0]]['far_ruled_out']:.0%}",
+                *(f"{of[shown[k]]['far_ruled_out']:.0%}" for k in (0, 2, 3)),
             )
             for (trails, kept), of in cases.items()
         ),
