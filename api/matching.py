@@ -118,7 +118,7 @@ class _Material:
     ids: Sequence[int]
     offences: Sequence[findings.Offence]
     targets: Targets
-    near: trails.Candidates
+    near: trails.Unread
     worn: Wearers
 
 
@@ -162,13 +162,13 @@ async def _material(
     policy: Policy,
 ) -> _Material:
     targets = findings.targets(offences, policy)
-    near = await trails.candidates(conn, targets, policy, around_s(policy))
-    worn = await worn_by(conn, near.trails.fixes, policy)
+    near = await trails.unread(conn, targets, policy, around_s(policy))
+    worn = await worn_by(conn, near.devices, policy)
     return _Material(ids, offences, targets, near, worn)
 
 
 def _judged(material: _Material, policy: Policy) -> NewHits:
-    near, worn, targets = material.near, material.worn, material.targets
+    near, worn, targets = material.near.read(), material.worn, material.targets
     pairs = candidates.of_devices(near.target, near.device, worn, targets)
     listed = judge(near.trails, worn, targets, pairs, policy)
     found = (listed, material.offences, worn, near.trails, policy, SOFTWARE)
@@ -186,10 +186,12 @@ def around_s(policy: Policy) -> float:
     return HOUR_US / US_PER_S + policy.line.max_gap_s
 
 
-async def worn_by(conn: Connection, fixes: Fixes, policy: Policy) -> Wearers:
+async def worn_by(
+    conn: Connection, devices: tuple[str, ...], policy: Policy
+) -> Wearers:
     """HANTS-GPS-1, LEICS-16. The wearers of these devices that may be matched."""
-    held, born = await orders.with_births(conn, fixes.devices)
-    return wearers(held, fixes.devices, policy, born=born)
+    held, born = await orders.with_births(conn, devices)
+    return wearers(held, devices, policy, born=born)
 
 
 def _evidence(

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import numpy as np
 
-from geocorr.arrays import HOUR_US, US_PER_S, Ints, Targets, Trails
+from geocorr.arrays import HOUR_US, US_PER_S, Bytes, Ints, Targets, Trails
 from geocorr.model import from_us, to_us
 from geocorr.policy import Policy
 from sql import queries, trail_copy, trail_near, trail_rows
@@ -32,6 +32,25 @@ class Candidates:
     trails: Trails
     target: Ints
     device: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Candidates whose trails are still the rows as they came."""
+
+    asked: Asked
+    rows: Bytes
+    target: Ints
+    device: Ints
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """What `device` indexes."""
+        return self.asked.devices
+
+    def read(self) -> Candidates:
+        """Make columns of the rows: work enough to be worth a thread."""
+        return Candidates(parse(self.rows, self.asked).trails, self.target, self.device)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +77,16 @@ async def candidates(
     policy: Policy,
     around_s: float | None = None,
 ) -> Candidates:
+    """What `unread` finds, read."""
+    return (await unread(conn, targets, policy, around_s)).read()
+
+
+async def unread(
+    conn: Connection,
+    targets: Targets,
+    policy: Policy,
+    around_s: float | None = None,
+) -> Unread:
     """Every (target, device) that could be a hit or a passing, and few more.
 
     Of each such device come the hours of the target's window and `around_s` seconds
@@ -76,7 +105,7 @@ async def candidates(
     device = np.argsort(order)[column]
     sorted_pairs = np.lexsort((device, target))
     pairs = target[sorted_pairs], device[sorted_pairs]
-    return Candidates(parse(rows, asked).trails, *pairs)
+    return Unread(asked, rows, *pairs)
 
 
 async def slices(conn: Connection, asked: Stretches) -> Trails:
