@@ -10,7 +10,15 @@ import typer
 from rich.console import Console
 
 import api.commands.serve as serving
-from api import ground, loading, loading_crimes, loading_people, loading_trails, worker
+from api import (
+    ground,
+    loading,
+    loading_crimes,
+    loading_people,
+    loading_trails,
+    loading_zones,
+    worker,
+)
 from api.commands import log_to_stderr
 from api.commands.match import table
 from api.loading import Door
@@ -32,6 +40,7 @@ SMALL = (
     ("addresses.csv", loading_people.load_addresses),
     ("orders.csv", loading.load_orders),
     ("events.csv", loading.load_events),
+    ("zones.csv", loading_zones.load_zones),
 )
 
 
