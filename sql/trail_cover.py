@@ -27,9 +27,11 @@ from sql.trail_copy import HEADER, PATH_HEAD_BYTES, PG_EPOCH_US, VERTEX_BYTES
 
 Q = queries.read("trail_cover")
 
-# Of each row: device, first and last time, where its bytes begin, how many they are.
-_DEVICE, _FROM, _TO, _AT, _SIZE = range(5)
 _HEAD_BYTES = 8
+# A row's fixed columns with their lengths, and where each begins.
+_FIXED_BYTES, _DEVICE, _FROM, _TO, _SIZE = 38, 6, 14, 26, 34
+# Rows are turned into stretches whenever so many bytes have come in.
+_PIECE_BYTES = 1 << 24
 Span = tuple[datetime, datetime]
 
 
@@ -42,75 +44,79 @@ async def covered(
     begin an hour and a gap before, and end a gap after, what it is about. `device` of
     the result is the position in `ids`, -1 there being a device without a trail.
     """
+    gap_us = round(max_gap_s * US_PER_S)
+    parts: list[Ints] = []
     data = bytearray()
+    # The head of the COPY comes first, and is no row.
+    skip = len(HEADER)
 
     async def keep(piece: bytes) -> None:
         data.extend(piece)
+        if len(data) > _PIECE_BYTES:
+            turn()
+
+    def turn() -> None:
+        nonlocal skip
+        found, end = _stretches(np.frombuffer(bytes(data), np.uint8), skip, gap_us)
+        parts.append(found)
+        del data[:end]
+        skip = 0
 
     edges = ([low for low, _ in spans], [high for _, high in spans])
     await conn.copy_from_query(Q["cover_rows"], *edges, output=keep, format="binary")
-    packed = np.frombuffer(data, np.uint8)
-    found = _scan(packed, len(HEADER))
-    known, device = _positions(found[_DEVICE], ids)
-    found, device = found[:, known], device[known]
-    order = np.lexsort((found[_FROM], device))
-    gap_us = round(max_gap_s * US_PER_S)
-    return Cover(*_stretches(packed, found[:, order], device[order], gap_us))
+    turn()
+    return _joined(np.concatenate(parts, axis=1), ids, gap_us)
+
+
+def _joined(found: Ints, ids: Ints, gap_us: int) -> Cover:
+    """The stretches of these devices, joined where lines lead from one to the next."""
+    known, device = _positions(found[0], ids)
+    device, begin, end = device[known], found[1, known], found[2, known]
+    order = np.lexsort((begin, device))
+    device, begin, end = device[order], begin[order], end[order]
+    new = np.ones(len(device), np.bool_)
+    new[1:] = (np.diff(device) != 0) | (begin[1:] - end[:-1] > gap_us)
+    first = np.flatnonzero(new)
+    last = np.append(first[1:], len(device))[: len(first)] - 1
+    return Cover(device[first], begin[first], end[last])
 
 
 def _positions(numbers: Ints, ids: Ints) -> tuple[Bools, Codes]:
     """Which rows are of these devices, and for each row of which."""
+    if not len(ids):
+        return np.zeros(len(numbers), np.bool_), np.zeros(len(numbers), np.int32)
     by_number = np.argsort(ids, kind="stable")
     place = np.searchsorted(ids[by_number], numbers)
-    place = by_number[np.minimum(place, max(len(ids) - 1, 0))]
+    place = by_number[np.minimum(place, len(ids) - 1)]
     return ids[place] == numbers, place.astype(np.int32)
 
 
 @compiled
-def _scan(data: Bytes, at: int) -> Ints:
-    """The rows of a binary COPY: three columns of fixed width, then bytes."""
-    found, n = np.empty((5, 1024), np.int64), 0
-    while _integer(data, at, 2) == 4:
-        if n == found.shape[1]:
-            found = np.concatenate((found, np.empty_like(found)), axis=1)
-        found[_DEVICE, n] = _integer(data, at + 6, 4)
-        found[_FROM, n] = _integer(data, at + 14, 8) + PG_EPOCH_US
-        found[_TO, n] = _integer(data, at + 26, 8) + PG_EPOCH_US
-        found[_AT, n] = at + 38
-        found[_SIZE, n] = _integer(data, at + 34, 4)
-        at += 38 + found[_SIZE, n]
-        n += 1
-    return found[:, :n].copy()
-
-
-@compiled
-def _stretches(
-    data: Bytes, found: Ints, device: Codes, gap_us: int
-) -> tuple[Codes, Ints, Ints]:
-    """Rows, sorted by device and time, joined where lines lead from one to the next."""
-    of = np.empty(64, np.int32)
-    begin, end = np.empty(64, np.int64), np.empty(64, np.int64)
-    n = 0
-    for r in range(found.shape[1]):
-        if found[_SIZE, r]:
-            at = found[_AT, r]
-            times = _trusted_times(data[at : at + found[_SIZE, r]])
+def _stretches(data: Bytes, at: int, gap_us: int) -> tuple[Ints, int]:
+    """Device, begin, end [3, n] of the stretches of whole rows, and where these end."""
+    found, n = np.empty((3, 1024), np.int64), 0
+    while at + _FIXED_BYTES <= len(data) and _integer(data, at, 2) == 4:
+        size = _integer(data, at + _SIZE, 4)
+        row = at + _FIXED_BYTES
+        if row + size > len(data):
+            break
+        device = _integer(data, at + _DEVICE, 4)
+        if size:
+            times = _trusted_times(data[row : row + size])
         else:
-            times = found[_FROM : _TO + 1, r].copy()
+            first = _integer(data, at + _FROM, 8) + PG_EPOCH_US
+            times = np.array([first, _integer(data, at + _TO, 8) + PG_EPOCH_US])
         for i in range(len(times)):
             # A row of trusted fixes is one stretch, however long.
-            whole = i > 0 and found[_SIZE, r] == 0
-            near = n > 0 and of[n - 1] == device[r] and times[i] - end[n - 1] <= gap_us
-            if whole or near:
-                end[n - 1] = times[i]
+            if i > 0 and (size == 0 or times[i] - times[i - 1] <= gap_us):
+                found[2, n - 1] = times[i]
                 continue
-            if n == len(of):
-                of = np.concatenate((of, np.empty_like(of)))
-                begin = np.concatenate((begin, np.empty_like(begin)))
-                end = np.concatenate((end, np.empty_like(end)))
-            of[n], begin[n], end[n] = device[r], times[i], times[i]
+            if n == found.shape[1]:
+                found = np.concatenate((found, np.empty_like(found)), axis=1)
+            found[0, n], found[1, n], found[2, n] = device, times[i], times[i]
             n += 1
-    return of[:n].copy(), begin[:n].copy(), end[:n].copy()
+        at = row + size
+    return found[:, :n].copy(), at
 
 
 @compiled
