@@ -137,5 +137,7 @@ class House:
         return await self.conn.fetchval(f"select count(*) from {table}")
 
     async def matchings(self) -> int:
-        """How many runs of matching there were; those of assessing come after them."""
-        return await self.conn.fetchval("select count(*) from run where kind <> 'assess'")
+        """How many runs of matching there were; what follows from them comes after."""
+        return await self.conn.fetchval(
+            "select count(*) from run where kind not in ('assess', 'coverage')"
+        )

@@ -39,7 +39,8 @@ async def _only(house: House, *touched: str) -> dict[str, int]:
 async def _runs(house: House) -> list[tuple[str, int]]:
     """Kind and number of crimes of each run of matching, oldest first."""
     rows = await house.conn.fetch(
-        "select kind, counts from run where kind <> 'assess' order by id"
+        "select kind, counts from run"
+        " where kind not in ('assess', 'coverage') order by id"
     )
     return [(row["kind"], row["counts"]["crimes"]) for row in rows]
 

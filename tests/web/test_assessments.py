@@ -24,7 +24,8 @@ def test_an_assessment_shows_its_controls_and_its_caveat(staged: TestClient) -> 
     page = staged.get("/v1/hits/1/assessments").json()
     assert (page["total"], page["offset"], len(page["items"])) == (1, 0, 1)
     (line,) = page["items"]
-    assert (line["n"], line["k"], line["run"]) == (0, 0, 2)
+    assert (line["n"], line["k"]) == (0, 0)
+    assert line["run"] > 1
     assert line["base_rate"] is line["likelihood_ratio"] is line["lambda"] is None
     assert line["because"].startswith("Not assessable")
     assert line["propositions"] == list(PROPOSITIONS)

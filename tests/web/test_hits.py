@@ -83,11 +83,13 @@ def test_an_earlier_hit_is_superseded_and_stays(
     staged.post(f"/v1/crimes/{FORCE}/{FIRST}/match")
     work(database)
     live = staged.get("/v1/hits").json()["items"]
-    # Between the two runs and after them, the hits were assessed.
-    assert [(hit["run"], hit["state"]) for hit in live] == [(3, "live")]
+    # Runs that follow from a match, to assess its hits, come in between.
+    (again,) = [hit["run"] for hit in live]
+    assert again > 1
+    assert live[0]["state"] == "live"
     both = staged.get("/v1/hits?state=all&sort=newest").json()["items"]
     assert [(hit["run"], hit["state"]) for hit in both] == [
-        (3, "live"),
+        (again, "live"),
         (1, "superseded"),
     ]
     assert both[1]["state_reason"] == "the crime was matched again"
