@@ -27,6 +27,7 @@ from api.rest import (
     hits,
     runs,
     series,
+    verdicts,
 )
 from api.rest import zones as zone_routes
 from api.rest.services import Services
@@ -75,6 +76,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.services = None
     for routes in (
         batches,
+        # Before the crimes: a reference may hold slashes.
+        verdicts,
         crimes,
         runs,
         hits,

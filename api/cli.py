@@ -12,7 +12,9 @@ from api.commands import (
     check,
     convert,
     copresence,
+    coverage,
     demo,
+    drop,
     hits,
     load,
     match,
@@ -20,6 +22,7 @@ from api.commands import (
     series,
     serve,
     service,
+    verdict,
     zones,
 )
 from geocorr.errors import (
@@ -48,6 +51,9 @@ app.command()(hits.hits)
 app.command()(hits.assess)
 app.command("match-batch")(hits.match_batch)
 app.command()(hits.rematch)
+app.command()(verdict.verdict)
+app.command()(drop.drop)
+app.command()(coverage.coverage)
 app.command()(series.series)
 app.command("co-presence")(copresence.co_presence)
 app.command()(zones.zones)

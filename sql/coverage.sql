@@ -24,8 +24,7 @@ with taken as (
         select due.crime_version from coverage_due as due
         join crime_version as version on version.id = due.crime_version
         order by version.window_from, version.id
-        limit $1
-        for update of due skip locked)
+        limit $1)
     returning crime_version
 )
 select taken.crime_version, version.id is not null and crime.state = 'current'

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import numpy as np
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import coverage, dropping, verdicts
@@ -16,13 +16,14 @@ from api.rest.parameters import (
     Text,
     Word,
     crime_named,
+    force_named,
 )
 from api.rest.services import Parts, Reading, Services
 from api.verdict_document import document
 from api.verdicts import Place
 from geocorr.errors import UsageError
-from sql import batches, crimes
 from sql import coverage as statements
+from sql import crimes
 from sql import verdicts as stored
 from sql.db import Connection, Role
 from sql.verdicts import Answered, AnsweredRun
@@ -30,6 +31,7 @@ from sql.verdicts import Answered, AnsweredRun
 router = APIRouter(prefix="/v1", tags=["verdicts"])
 
 Name = Annotated[Text, Field(min_length=1, max_length=200)]
+Named = Annotated[Text, Path(min_length=1, max_length=200)]
 Degrees = Annotated[float, Field(allow_inf_nan=False)]
 Metres = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Document = dict[str, object]
@@ -76,14 +78,6 @@ class Part(AskedPage):
     """Which part of the answers."""
 
     limit: Annotated[int, Field(ge=1, le=50_000)] = 1_000
-
-
-class Stated(AskedPage):
-    """Of a crime (FORCE/REF), all that was ever stated; of a batch, each crime's
-    newest."""
-
-    crime: Word = None
-    batch: Word = None
 
 
 @router.post("/verdicts", summary="Ask for verdicts", status_code=201)
@@ -134,24 +128,31 @@ async def drop(parts: Parts, question: Crimes) -> Document:
     return dropping.document(found)
 
 
-@router.get("/coverage", summary="Coverage statements, with the total")
-async def stated(conn: Reading, asked: Annotated[Stated, Query()]) -> Page[Document]:
-    """Wearers monitored, covered, in reach, excluded and not, as at a time."""
-    found = await _statements(conn, asked)
+@router.get("/batches/{batch}/coverage", summary="Coverage statements of a batch")
+async def of_batch(
+    conn: Reading, batch: Number, asked: Annotated[AskedPage, Query()]
+) -> Page[Document]:
+    """Of each crime the newest: wearers monitored, covered, in reach, excluded."""
+    return _page(await statements.of_batches(conn, [batch]), asked)
+
+
+@router.get(
+    "/crimes/{force}/{reference:path}/coverage",
+    summary="Coverage statements of a crime",
+)
+async def of_crime(
+    conn: Reading, force: Named, reference: Named, asked: Annotated[AskedPage, Query()]
+) -> Page[Document]:
+    """All that was ever stated, newest first; made anew when trails change."""
+    crime = (force_named(force) or force, reference)
+    await crimes.versions(conn, *crime)
+    return _page(await statements.of_crime(conn, *crime), asked)
+
+
+def _page(found: list[statements.Statement], asked: AskedPage) -> Page[Document]:
     page = found[asked.offset : asked.offset + asked.limit]
     items = [coverage.as_document(statement) for statement in page]
     return Page(total=len(found), limit=asked.limit, offset=asked.offset, items=items)
-
-
-async def _statements(conn: Connection, asked: Stated) -> list[statements.Statement]:
-    if (asked.crime is None) == (asked.batch is None):
-        raise UsageError("Ask of one crime (crime=FORCE/REF) or of one batch.")
-    if asked.batch is not None:
-        numbers = await batches.numbers(conn, asked.batch)
-        return await statements.of_batches(conn, numbers)
-    force, reference = _crime(asked.crime or "")
-    await crimes.versions(conn, force, reference)
-    return await statements.of_crime(conn, force, reference)
 
 
 async def _answered(conn: Connection, question: Question, parts: Services) -> Answered:

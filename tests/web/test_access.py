@@ -97,6 +97,9 @@ def staged(
     tag(database, bng, tmp_path)
     watch(database, bng)
     send(client, TEN)
+    # The first run of all, before the worker's.
+    question = {"crime": f"{FORCE}/{FIRST}", "nominal": "N1"}
+    assert client.post("/v1/verdicts", json=question).json()["run"] == 1
     work(database)
     return client
 
