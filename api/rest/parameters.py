@@ -19,6 +19,9 @@ _YEARS = range(1970, 2200)
 def _text(value: str) -> str:
     if "\0" in value:
         raise ValueError("it holds a NUL character")
+    # JSON can escape half of a surrogate pair, which no database stores.
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise ValueError("it holds half a character")
     return value
 
 
