@@ -24,7 +24,7 @@ def add_times(drawn: Table) -> None:
     """The columns that `times` and `figures` fill."""
     for name in ("from", "to"):
         drawn.add_column(name, no_wrap=True)
-    for name in ("min", "edge m", "P"):
+    for name in ("edge m", "P"):
         drawn.add_column(name, justify="right", no_wrap=True)
 
 
@@ -35,10 +35,9 @@ def times(from_at: datetime, to_at: datetime) -> tuple[str, str]:
     return f"{begin:%d %b %H:%M}", f"{end:%H:%M}" if same else f"{end:%d %b %H:%M}"
 
 
-def figures(shown_s: float, edge_m: float | None, p: float | None) -> tuple[str, ...]:
-    """Minutes shown, metres to the edge, greatest probability."""
+def figures(edge_m: float | None, p: float | None) -> tuple[str, str]:
+    """Metres to the edge, greatest probability."""
     return (
-        f"{shown_s / 60:.1f}",
         "-" if edge_m is None else f"{edge_m:.0f}",
         "-" if p is None else f"{p:.2f}",
     )

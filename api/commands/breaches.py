@@ -13,7 +13,7 @@ from rich.table import Table
 
 from api import breaches as cases
 from api.breaches import BreachOutcome, Case
-from api.breaches_table import add_times, counted, drawn_table, due, figures, times
+from api.breaches_table import add_times, drawn_table, due, figures, times
 from api.ground import database as database_of
 from api.settings import Settings
 from geocorr.errors import UsageError
@@ -59,8 +59,8 @@ def breaches(  # noqa: PLR0913  an argument an option
         out.print(_queue_table(found))
     late = sum(b.overdue for b in found)
     shown = "" if len(found) == total else f", {len(found):,} shown"
-    told = counted(total, "breach", "breaches")
-    out.print(f"{told}{shown}; {late:,} of these overdue.", highlight=False)
+    told = f"{total:,} in the queue{shown}; {late:,} of these overdue."
+    out.print(told, highlight=False)
 
 
 def breach(
@@ -102,9 +102,10 @@ async def _case(
 
 def _queue_table(found: list[StoredBreach]) -> Table:
     drawn, now = drawn_table(), datetime.now(UTC)
-    drawn.add_column("id", justify="right")
-    drawn.add_column("due", no_wrap=True)
-    for name in ("zone", "what", "device", "nominal"):
+    drawn.add_column("id", justify="right", no_wrap=True)
+    for name in ("due", "zone"):
+        drawn.add_column(name, overflow="fold")
+    for name in ("what", "nominal"):
         drawn.add_column(name, no_wrap=True)
     add_times(drawn)
     for b in found:
@@ -113,10 +114,9 @@ def _queue_table(found: list[StoredBreach]) -> Table:
             _state(b, now),
             b.zone_id,
             b.kind,
-            b.device_id,
-            b.nominal_id,
+            b.nominal_id or b.device_id,
             *times(b.from_at, b.to_at),
-            *figures(b.shown_s, b.nearest_edge_m, b.probability),
+            *figures(b.nearest_edge_m, b.probability),
             style="bold" if b.overdue else "",
         )
     return drawn

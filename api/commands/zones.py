@@ -96,7 +96,8 @@ def _tell_files(told: Told, output: Path | None) -> None:
 def _files_table(rows: tuple[BreachRow, ...]) -> Table:
     rest = len(rows) - _MOST
     drawn = drawn_table(f"and {rest:,} more" if rest > 0 else "")
-    for name in ("zone", "what", "device", "nominal"):
+    drawn.add_column("zone", overflow="fold")
+    for name in ("what", "device", "nominal"):
         drawn.add_column(name, no_wrap=True)
     add_times(drawn)
     for row in rows[:_MOST]:
@@ -106,6 +107,6 @@ def _files_table(rows: tuple[BreachRow, ...]) -> Table:
             row.device_id,
             row.nominal_id or "-",
             *times(row.from_at, row.to_at),
-            *figures(row.shown_s, row.nearest_edge_m, row.probability),
+            *figures(row.nearest_edge_m, row.probability),
         )
     return drawn

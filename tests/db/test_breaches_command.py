@@ -59,7 +59,7 @@ def test_what_is_overdue_stands_first_and_says_so(queue: Database) -> None:
     rows = [line for line in result.output.splitlines() if " entry " in line]
     assert rows[0].split()[:5] == ["2", "OVERDUE", "3", "h", "Z2"]
     assert rows[1].split()[:2] == ["1", "in"]
-    assert "2 breaches; 1 of these overdue." in result.output
+    assert "2 in the queue; 1 of these overdue." in result.output
     assert max(map(len, result.output.splitlines())) <= 80
     late = json.loads(run("breaches", "--overdue", "--json").stdout)
     assert [b["id"] for b in late["breaches"]] == [2]
