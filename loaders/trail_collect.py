@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from geocorr.arrays import Bools, Codes, Fixes, Ints
+from geocorr.arrays import Bools, Codes, Fixes, Ints, compiled
 
 _DTYPES: dict[str, type[np.generic]] = {
     "device": np.int32,
@@ -112,8 +112,8 @@ class Collector:
         """All fixes in order, repeats kept once. The collector is empty afterwards."""
         columns = {name: g.joined() for name, g in self._growing.items()}
         devices, columns["device"] = self._named(columns["device"])
-        order, back = _order(columns, np.array(self._files, np.int64))
-        backwards = columns["device"][back], columns["t_us"][back]
+        order = _order(columns)
+        backwards = self._backwards(columns, sorted_=order is None)
         if order is not None:
             _pick(columns, order)
         del order
@@ -124,7 +124,17 @@ class Collector:
             kept[repeat] = False
             _pick(columns, kept)
         fixes = Fixes(devices, **columns)  # type: ignore[arg-type]
-        return Collected(fixes, len(repeat), twins_of(fixes), backwards)  # type: ignore[arg-type]
+        return Collected(fixes, len(repeat), twins_of(fixes), backwards)
+
+    def _backwards(
+        self, columns: dict[str, Column], *, sorted_: bool
+    ) -> tuple[Codes, Ints]:
+        """Device and time of what `_ran_backwards`; nothing where all is sorted."""
+        device = columns["device"].astype(np.int32, copy=False)
+        t_us = columns["t_us"].astype(np.int64, copy=False)
+        files = np.array(self._files, np.int64)
+        back = _ran_backwards(device, t_us, files) if not sorted_ else files[:0]
+        return device[back], t_us[back]
 
     def _named(self, device: Column) -> tuple[tuple[str, ...], Column]:
         """Ids of the devices that have fixes, sorted, and the column indexing them."""
@@ -136,29 +146,34 @@ class Collector:
         return tuple(sorted(ids)), rank[device]
 
 
-def _order(columns: dict[str, Column], files: Ints) -> tuple[Ints | None, Ints]:
-    """What sorts by device and time (None: all stand so), and what ran backwards.
-
-    Those are the rows that stand in their file right after a later fix of their device.
-    """
+def _order(columns: dict[str, Column]) -> Ints | None:
+    """What sorts by device and time; None where all stand so already."""
     device, t_us = columns["device"], columns["t_us"]
-    none = np.empty(0, np.int64)
     if bool((np.greater(device[1:], device[:-1]) | _later(device, t_us)).all()):
-        return None, none
-    by_device = np.argsort(device, kind="stable")
-    step = np.flatnonzero(_equal(device[by_device]) & _earlier(t_us[by_device]))
-    if not len(step):
-        return by_device, none
-    before, after = by_device[step], by_device[step + 1]
-    one_file = np.searchsorted(files, before, "right") == np.searchsorted(
-        files, after, "right"
-    )
-    return np.lexsort((t_us, device)), after[one_file]
+        return None
+    return np.lexsort((t_us, device))
 
 
-def _earlier(t_us: Column) -> Bools:
-    earlier: Bools = np.less(t_us[1:], t_us[:-1])
-    return earlier
+@compiled
+def _ran_backwards(device: Codes, t_us: Ints, files: Ints) -> Ints:
+    """Rows right after a later fix of the same device in the same file.
+
+    `files` are the rows at which files begin.
+    """
+    devices = device.max() + 1 if len(device) else 0
+    latest, seen = np.zeros(devices, np.int64), np.full(devices, -1)
+    found, n, file = np.empty(64, np.int64), 0, 0
+    for i in range(len(device)):
+        while file < len(files) and files[file] <= i:
+            file += 1
+        d = device[i]
+        if seen[d] == file and t_us[i] < latest[d]:
+            if n == len(found):
+                found = np.concatenate((found, np.empty_like(found)))
+            found[n] = i
+            n += 1
+        latest[d], seen[d] = t_us[i], file
+    return found[:n].copy()
 
 
 def _settle_ties(columns: dict[str, Column]) -> None:
