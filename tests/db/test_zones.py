@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
@@ -9,6 +10,7 @@ import pytest
 
 from api import breaches, loading_zones, zones
 from api.breaches import BreachOutcome
+from api.zone_files import ZoneSources, examine_files
 from geocorr.errors import ConflictError, InputError, NotFound
 from geocorr.geo import WorkingCrs
 from loaders.report import LoadReport
@@ -17,7 +19,7 @@ from sql import jobs
 from sql import zones as stored_zones
 from sql.breaches import BreachFilter, StoredBreach
 from sql.db import Connection
-from tests.db.deliveries import EAST, NORTH, House, at, order, stay, written
+from tests.db.deliveries import EAST, NORTH, ORDER_HEAD, House, at, order, stay, written
 
 HEAD = (
     "zone_id,nominal_id,device_id,kind,easting,northing,radius_m,timetable,from,to,"
@@ -386,3 +388,35 @@ async def test_a_polygon_comes_back_as_it_was_sent(house: House) -> None:
     assert breach.nearest_edge_m == -20
     told, again = await breaches.remade(house.conn, breach.id, house.policy)
     assert [told] == again
+
+
+async def test_files_and_database_find_the_same(house: House, bng: WorkingCrs) -> None:
+    """WMP2-8-EM. To the sentence: visits, a line through, absences, silences, stops."""
+    zone_rows = (
+        zone("Z1", x=700, hours="Tue 10:00-12:30"),
+        zone("Z2", x=-400),
+        zone("C1", "curfew", hours="Mon-Fri 09:00-15:00"),
+        zone("C2", "curfew", whose=",T2"),
+    )
+    rows = [
+        *stay("T1", minute=0, minutes=40),
+        *stay("T1", x=700, minute=41, minutes=50),
+        *stay("T1", x=-800, minute=92, minutes=1),
+        *stay("T1", x=0, minute=93, minutes=30),
+        *stay("T1", x=300, minute=200, minutes=25),
+        *stay("T2", x=900, minute=10, minutes=200),
+    ]
+    order_rows = (order("O1", "T1"), order("O2", "T2", basis="court_bail"))
+    await house.orders(*order_rows)
+    await load(house, *zone_rows)
+    await trails(house, rows, name="t.csv")
+    sources = ZoneSources((house.folder / "t.csv",), house.folder / "z.csv")
+    sources.zones.write_text(HEAD + "\n".join(zone_rows) + "\n")
+    held = house.folder / "o.csv"
+    held.write_text("\n".join([ORDER_HEAD, *order_rows, ""]))
+    told = examine_files(replace(sources, orders=held), bng, house.policy)
+    # Of files everyone's time is looked at from the first fix of all to the last.
+    ends = {"before the first fix", "after the last fix"}
+    on_files = sorted(r.because for r in told.rows if r.why not in ends)
+    assert len(on_files) >= 6
+    assert sorted(b.because for b in await queue(house)) == on_files
