@@ -64,8 +64,8 @@ def test_a_line_that_touches_a_circle_is_an_entry() -> None:
     assert found.nearest_edge_m == pytest.approx(0, abs=1e-6)
 
 
-def test_an_area_counts_by_its_nearest_edge() -> None:
-    """On the edge the half-plane gives one half, 15 m off at R95 10 next to nothing."""
+def test_an_area_counts_by_the_share_of_the_fix_that_lies_in_it() -> None:
+    """On the edge that is one half, 15 m off at R95 10 next to nothing."""
     area = zone(corners=SQUARE)
     (on_edge,) = breaches(trail((10, 100, 0)), area, within_s=HOUR)
     assert on_edge.probability == pytest.approx(0.5, abs=1e-6)
@@ -73,6 +73,14 @@ def test_an_area_counts_by_its_nearest_edge() -> None:
     (inside,) = breaches(trail((10, 90, 0)), area, within_s=HOUR)
     assert inside.probability == pytest.approx(0.9928, abs=1e-3)
     assert inside.nearest_edge_m == -10
+
+
+@pytest.mark.parametrize("corners", [(), SQUARE])
+def test_a_fix_much_coarser_than_the_zone_is_no_entry(corners) -> None:
+    """A cell tower's circle drawn right on a small zone: it may be anywhere near."""
+    cell = np.full(1, Mechanism.LBS, np.uint8)
+    lone = trail((10, 0, 0), accuracy_m=1_500.0, mechanism=cell)
+    assert breaches(lone, zone(corners=corners), within_s=HOUR) == []
 
 
 def test_a_hole_in_an_area_is_outside() -> None:
