@@ -20,13 +20,14 @@ from api.settings import Settings
 from api.verdict_document import document
 from api.verdicts import Place
 from geocorr.errors import UsageError
+from geocorr.model import Verdict
 from geocorr.policy import Policy
 from loaders import policy as policies
 from sql.db import Role, connection
 from sql.verdicts import Answered, Line
 
 # Excluded wearers are counted, not listed: among thousands nobody would see the rest.
-_RULED_OUT = "ruled_out"
+_RULED_OUT = Verdict.RULED_OUT.value
 
 
 def verdict(  # noqa: PLR0913  an argument an option
@@ -150,7 +151,7 @@ def _table(lines: Sequence[Line]) -> Table:
         drawn.add_column(name, no_wrap=True)
     for name in ("km/h", "cover"):
         drawn.add_column(name, justify="right", no_wrap=True)
-    drawn.add_column("because")
+    drawn.add_column("why, and what the trail does not show")
     for line in lines:
         speed = line.required_speed_kmh
         drawn.add_row(
@@ -159,9 +160,18 @@ def _table(lines: Sequence[Line]) -> Table:
             line.verdict,
             "-" if speed is None else f"{speed:.0f}",
             f"{line.coverage:.2f}",
-            line.because,
+            _shortly(line),
         )
     return drawn
+
+
+def _shortly(line: Line) -> str:
+    """A table has no room for the sentence of everyone who is merely within reach."""
+    if line.verdict in (Verdict.HIT, Verdict.PASSED):
+        return line.because
+    whys = dict.fromkeys(hole["why"] for hole in json.loads(line.uncovered))
+    reach = "within reach at top speed" if line.verdict == Verdict.POSSIBLE else ""
+    return "; ".join([reach, *whys] if reach else whys)
 
 
 def _summary(lines: Sequence[Line]) -> str:
