@@ -11,10 +11,10 @@ from datetime import timedelta
 import numpy as np
 
 from geocorr import matcher, verdict
-from geocorr.arrays import Bools, Ints, Targets, Trails, check_lengths, compiled, rows
+from geocorr.arrays import Bools, Ints, Targets, Trails, check_lengths, rows
 from geocorr.candidates import Pairs
 from geocorr.choices import Surprise
-from geocorr.cover import Covered, Population, Windows, person_shares, windows_of
+from geocorr.cover import Covered, Population, covered_counts, windows_of
 from geocorr.model import Verdict, from_us, to_us
 from geocorr.orders import LONDON
 from geocorr.policy import Policy
@@ -122,7 +122,7 @@ def count(
     """
     seen = rows(seen, np.argsort(seen.person, kind="stable"))
     ends = np.searchsorted(seen.person, np.arange(people + 1))
-    n, counts = _count(
+    n, counts = covered_counts(
         of,
         windows_of(asked.windows),
         (asked.target, n_targets),
@@ -141,25 +141,3 @@ def _distinct(seen: Sightings, asked: Controls, shape: tuple[int, int]) -> Ints:
     both = np.unique(np.stack([seen.person, seen.control], axis=1), axis=0)
     np.add.at(k, (both[:, 0], asked.target[both[:, 1]]), 1)
     return k
-
-
-@compiled
-def _count(
-    of: Covered,
-    windows: Windows,
-    targets: tuple[Ints, int],
-    seen: tuple[Ints, Ints],
-    least: float,
-) -> tuple[Ints, Bools]:
-    """Covered controls [people, targets], and which of the sightings count."""
-    people = len(of.of.start) - 1
-    n = np.zeros((people, targets[1]), np.int64)
-    counts = np.zeros(len(seen[1]), np.bool_)
-    for p in range(people):
-        share = person_shares(of, p, windows)
-        for j in range(len(share)):
-            if share[j] >= least:
-                n[p, targets[0][j]] += 1
-        for s in range(seen[0][p], seen[0][p + 1]):
-            counts[s] = share[seen[1][s]] >= least
-    return n, counts

@@ -12,6 +12,7 @@ import numpy as np
 
 from geocorr.arrays import (
     US_PER_S,
+    Bools,
     Codes,
     Floats,
     Ints,
@@ -140,6 +141,30 @@ def windows_of(windows: Targets) -> Windows:
     """The windows as they are walked through."""
     order = np.argsort(windows.from_us, kind="stable")
     return Windows(windows.from_us[order], windows.to_us[order], order)
+
+
+# In one file with the kernel that it calls: numba keeps compiled code by file, and
+# would not notice a change in another.
+@compiled
+def covered_counts(
+    of: Covered,
+    windows: Windows,
+    targets: tuple[Ints, int],
+    seen: tuple[Ints, Ints],
+    least: float,
+) -> tuple[Ints, Bools]:
+    """Covered controls [people, targets], and which of the sightings count."""
+    people = len(of.of.start) - 1
+    n = np.zeros((people, targets[1]), np.int64)
+    counts = np.zeros(len(seen[1]), np.bool_)
+    for p in range(people):
+        share = person_shares(of, p, windows)
+        for j in range(len(share)):
+            if share[j] >= least:
+                n[p, targets[0][j]] += 1
+        for s in range(seen[0][p], seen[0][p + 1]):
+            counts[s] = share[seen[1][s]] >= least
+    return n, counts
 
 
 @compiled
