@@ -25,6 +25,9 @@ _OF_SIZE = (
     ("row7_bytes_ratio", 7, "bytes per fix / row per fix", 1 / 3.5, False),
     ("row8_trail_ratio", 8, "six hours of a device / btree", 0.6, False),
 )
+# What the smaller sizes say nothing about: there the floor itself lies in the cache.
+_LARGE_ONLY = (2, 3)
+_SMALLER = ("tiny", "small")
 _GROWTH = (
     ("row9_stream_by_fixes", "slope of cost in fixes, the stream", 1.05),
     ("row9_match_by_fixes", "slope of cost in fixes, all of a match", 1.05),
@@ -56,7 +59,7 @@ def _of_size(size: str, f: Figures) -> list[Line]:
         what = "pairs that differ, points and lines"
         found.append(Line(1, what, size, sum(differing), 0.0))
     for key, row, what, target, at_least in _OF_SIZE:
-        if key in f:
+        if key in f and not (size in _SMALLER and row in _LARGE_ONLY):
             found.append(Line(row, what, size, f[key], target, at_least))
     return found
 

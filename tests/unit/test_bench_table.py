@@ -31,7 +31,7 @@ OTHERS = {
 
 
 def lines_of(**figures: float):
-    return rows.lines({"small": figures}, OTHERS)
+    return rows.lines({"national": figures}, OTHERS)
 
 
 def test_a_line_says_measured_target_and_whether_it_is_met():
@@ -50,6 +50,12 @@ def test_what_was_not_measured_has_no_line_and_an_absent_peer_says_so():
     assert {line.row for line in found} == {9, 10, 11}
     text = table(line.as_dict() for line in found)
     assert "| 11 | polars / ours |  | not installed | at least 1 | - |" in text
+
+
+def test_the_floor_is_no_measure_where_it_lies_in_the_cache():
+    small = {"row2_floor_ratio": 11.0, "row6_ingest_ratio": 9.0}
+    assert {line.row for line in rows.lines({"small": small}, OTHERS)} >= {6}
+    assert 2 not in {line.row for line in rows.lines({"small": small}, OTHERS)}
 
 
 def test_lines_stand_in_the_order_of_their_rows():
