@@ -85,6 +85,7 @@ class Alibi:
     error_factor: float
     top_speed_m_s: float
     own_speed_h: float
+    own_speed_factor: float
     cone_h: float
     min_probability: float
     clock_error_s: float

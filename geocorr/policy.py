@@ -213,6 +213,10 @@ def _value(name: str, kind: object, value: object) -> object:
         return int(number)
     if name.endswith(("probability", "_share", "_rate")) and number > 1:
         raise PolicyError(f"{name} is a share: at most 1, not {value}.")
+    if name == "alibi.own_speed_factor" and number < 1:
+        raise PolicyError(
+            f"{name} = {value} is impossible: a tag is no slower than it was."
+        )
     return number
 
 

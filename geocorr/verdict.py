@@ -81,15 +81,15 @@ def excuse(verdict: str, required_kmh: float | None, place: str, window: str) ->
 def caveat(verdict: str, top_kmh: float, asked_kmh: float, tamper_known: bool) -> str:
     """HANTS-GPS-4. What must be said with a verdict that a top speed decided.
 
-    `top_kmh` is the one that held: the tag's own where it drove faster than asked.
+    `top_kmh` is the one that held: the tag's own, with headroom, where that is more.
     """
     told = ""
     if verdict not in (Verdict.RULED_OUT, Verdict.POSSIBLE):
         return told
     if top_kmh > asked_kmh:
         told += (
-            f" The tag itself moved at {top_kmh:.0f} km/h about that time, so that is "
-            f"taken as its top speed, not {asked_kmh:.0f} km/h."
+            " The tag's own movement about that time, with room for more, makes "
+            f"{top_kmh:.0f} km/h its top speed here, not {asked_kmh:.0f} km/h."
         )
     if verdict == Verdict.RULED_OUT and not tamper_known:
         told += " Tamper state not known: no reports of strap or battery were given."

@@ -31,8 +31,9 @@ HAIR_M = 1e-3
 
 
 def policy(**changes) -> Policy:
-    """The shipped one with a clock error; a tag's own speed only in the window."""
-    alibi = replace(shipped().alibi, clock_error_s=CLOCK_S, own_speed_h=1e-9)
+    """The shipped one with a clock error, and a tag's own speed left out."""
+    alibi = replace(shipped().alibi, clock_error_s=CLOCK_S)
+    alibi = replace(alibi, own_speed_h=1e-9, own_speed_factor=1.0)
     return replace(shipped(), alibi=replace(alibi, **changes))
 
 
@@ -260,3 +261,15 @@ def test_the_required_speed_is_the_least_top_speed_that_is_not_ruled_out():
     for share, expected in ((0.999, True), (1.001, False)):
         at = replace(targets, top_speed_m_s=np.where(kept, need * share, V))
         assert (ruled_out(alibis(trails, at))[kept] == expected).all()
+
+
+def test_headroom_over_the_tags_own_speed_only_opens():
+    """Nobody is ruled out by it whom the plain top speed would not rule out."""
+    found = asked(cases("anywhere"))
+    plain, roomy = (alibis(*found, policy(own_speed_factor=x)) for x in (1.0, 1.5))
+    assert (ruled_out(plain) & ~ruled_out(roomy)).any()
+    assert not (ruled_out(roomy) & ~ruled_out(plain)).any()
+    assert (roomy.bracketed == plain.bracketed).all()
+    assert (roomy.top_speed_m_s >= plain.top_speed_m_s).all()
+    roomier = roomy.top_speed_m_s > plain.top_speed_m_s
+    assert (plain.required_m_s[~roomier] == roomy.required_m_s[~roomier]).sum() > 1_000
