@@ -50,7 +50,8 @@ async def of_crime(
     """
     latest = (await crimes.versions(conn, *crime))[-1]
     target = findings.targets([findings.offence(latest.crime)], policy)
-    return await answer(conn, spot_of(target, latest.id), nominal_id, policy)
+    named = (latest.crime.police_force, latest.crime.crime_reference, latest.version)
+    return await answer(conn, spot_of(target, latest.id), nominal_id, policy, named)
 
 
 async def of_place(
@@ -99,9 +100,16 @@ def _check_place(place: Place, crs: WorkingCrs, policy: Policy) -> None:
 
 
 async def answer(
-    conn: Connection, spot: Spot, nominal_id: str | None, policy: Policy
+    conn: Connection,
+    spot: Spot,
+    nominal_id: str | None,
+    policy: Policy,
+    crime: tuple[str, str, int] | None = None,
 ) -> Answered:
-    """The verdict of one nominal, or of all monitored, at a spot; kept as a run."""
+    """The verdict of one nominal, or of all monitored, at a spot; kept as a run.
+
+    `crime` names whose spot it is: force, reference, version.
+    """
     began = time.perf_counter()
     async with transaction(conn):
         who = await worn_then(conn, spot, nominal_id, policy)
@@ -115,7 +123,21 @@ async def answer(
         stored = time.perf_counter()
         timing = {"answer_s": answered - began, "store_s": stored - answered}
         await runs.finish(conn, run, timing, _counts(found))
-        return await kept(conn, run)
+        made = await runs.one(conn, run)
+    if made is None:
+        raise NotFound(f"There is no run {run}.")
+    return Answered(
+        run,
+        made["started_at"],
+        crime,
+        nominal_id,
+        spot,
+        tamper_known,
+        made["policy"],
+        policy.hash,
+        SOFTWARE,
+        found.lines,
+    )
 
 
 def _counts(found: Settled) -> dict[str, int]:
