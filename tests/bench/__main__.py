@@ -26,6 +26,7 @@ from tests.bench import (
     rows,
     scene,
     trails,
+    verdicts,
 )
 from tests.bench.table import RESULTS, table
 
@@ -45,6 +46,7 @@ async def run(sizes: tuple[str, ...]) -> dict[str, object]:
         async with ground.database() as conn_factory:
             measured[size] = await matching.measure(conn_factory, size)
             measured[size] |= await engine.measure(conn_factory, size)
+            measured[size] |= await _verdicts(await conn_factory())
             software = await _software(await conn_factory())
         if size != "national":
             async with ground.database() as conn_factory:
@@ -84,6 +86,14 @@ def _told(what: str, measure: Callable[[], Any]) -> Any:
 def _described(size: str) -> dict[str, int]:
     of = scene.SIZES[size]
     return {"wearers": of.wearers, "days": of.days, "crimes": of.crimes}
+
+
+async def _verdicts(conn: Connection) -> dict[str, float]:
+    """A crime against everyone, on what `matching` laid there."""
+    try:
+        return await verdicts.laps(conn)
+    finally:
+        await conn.close()
 
 
 async def _software(conn: Connection) -> dict[str, str]:
