@@ -3,6 +3,7 @@
 From the ground up; a module uses only what stands above it in this list:
 
     errors       every exception of ours
+    kernels      how inner loops are compiled, and kept while the source stays
     model        the things we speak of, one at a time
     arrays       the same things as columns
     policy       every choice where the documents are silent

@@ -4,22 +4,18 @@ UTC microseconds (int64), working-CRS metres (float64), R95 in metres (float32).
 Arrays are never changed in place; every function returns new ones.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from typing import TypeVar, cast
+from typing import TypeVar
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from geocorr.errors import InputError
+from geocorr.kernels import compiled as compiled
 
 Table = TypeVar("Table")
-Kernel = TypeVar("Kernel", bound=Callable[..., object])
-
-# How every kernel is compiled: kept on disk, so that only the first run waits.
-compiled = cast(Callable[[Kernel], Kernel], numba.njit(cache=True, nogil=True))
 
 Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]

@@ -8,13 +8,15 @@ answer is exact, and most fixes cost little more than the reading.
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple, cast
 
 import numba
 import numpy as np
 import numpy.typing as npt
 
-from geocorr.arrays import Bools, Codes, Floats, Ints, Kernel, compiled
+from geocorr.arrays import Bools, Codes, Floats, Ints
+from geocorr.kernels import Kernel, compiled
 from geocorr.lines import HAIR, Track, Windows, is_line, line_enters
 
 # Fixes that share a box, and cells of a few hundred metres, but not too many.
@@ -38,8 +40,7 @@ Window = tuple[int, int]
 
 # Least and greatest in one sweep of wide registers; `Fixes` holds no NaN.
 _reduction = cast(
-    Callable[[Kernel], Kernel],
-    numba.njit(cache=True, nogil=True, fastmath={"nnan", "nsz"}),
+    Callable[[Kernel], Kernel], partial(compiled, fastmath={"nnan", "nsz"})
 )
 
 

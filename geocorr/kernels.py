@@ -1,0 +1,44 @@
+"""How every kernel is compiled: without the interpreter's lock, and kept on disk.
+
+numba asks of a kept kernel only whether its own file changed. It would go on using one
+whose callee, or whose constant, changed in another file: after an update, old code in
+a new version's name. So what is kept is known by the whole of the core's source.
+"""
+
+import hashlib
+from collections.abc import Callable
+from importlib import resources
+from typing import Any, TypeVar, cast
+
+import numba
+from numba.core.caching import FunctionCache
+
+Kernel = TypeVar("Kernel", bound=Callable[..., object])
+
+
+def _source_digest() -> str:
+    """SHA-256 over the core's own files, in the order of their names."""
+    files = (f for f in resources.files("geocorr").iterdir() if f.name.endswith(".py"))
+    told = hashlib.sha256()
+    for file in sorted(files, key=lambda f: f.name):
+        told.update(file.read_bytes())
+    return told.hexdigest()
+
+
+SOURCE = _source_digest()
+
+
+# What numba's types do not tell.
+_njit: Any = numba.njit
+
+
+class _KernelCache(FunctionCache):  # type: ignore[misc]
+    def _index_key(self, sig: object, codegen: object) -> tuple[object, ...]:
+        return (*super()._index_key(sig, codegen), SOURCE)  # type: ignore[no-untyped-call]
+
+
+def compiled(kernel: Kernel, **options: object) -> Kernel:
+    """The kernel as machine code from its first call on; `options` are numba's."""
+    dispatcher = _njit(nogil=True, **options)(kernel)
+    dispatcher._cache = _KernelCache(kernel)  # type: ignore[no-untyped-call]
+    return cast(Kernel, dispatcher)
