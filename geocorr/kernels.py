@@ -32,7 +32,7 @@ SOURCE = _source_digest()
 _njit: Any = numba.njit
 
 
-class _KernelCache(FunctionCache):  # type: ignore[misc]
+class _KernelCache(FunctionCache):
     def _index_key(self, sig: object, codegen: object) -> tuple[object, ...]:
         return (*super()._index_key(sig, codegen), SOURCE)  # type: ignore[no-untyped-call]
 
