@@ -63,6 +63,8 @@ class Gathered:
     crimes: tuple[Crime, ...]
     crime_report: LoadReport
     reports: tuple[LoadReport, ...]
+    # Whose trail may be used for base rates: another purpose, other wearers.
+    rated: Wearers
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class WornTrails:
 
     trails: Trails
     wearers: Wearers
+    rated: Wearers
     trail_reports: tuple[LoadReport, ...]
     other_reports: tuple[LoadReport, ...]
 
@@ -92,6 +95,7 @@ def gather(sources: Sources, crs: WorkingCrs, policy: Policy) -> Gathered:
         crimes,
         parsed.report,
         (*worn.trail_reports, parsed.report, *worn.other_reports),
+        worn.rated,
     )
 
 
@@ -100,10 +104,11 @@ def gather_trails(
 ) -> WornTrails:
     """Read the trails and who wore them, whatever the crimes; errors as `gather`."""
     fixes, trail_reports = _fixes(sources, crs, policy, now)
-    wearers, order_reports = _wearers(sources.orders, fixes, policy)
+    (wearers, rated), order_reports = _wearers(sources.orders, fixes, policy)
     events, event_reports = _events(sources.events)
     trails = trust(fixes, policy, None if events is None else off_spells(events))
-    return WornTrails(trails, wearers, trail_reports, (*order_reports, *event_reports))
+    told = (*order_reports, *event_reports)
+    return WornTrails(trails, wearers, rated, trail_reports, told)
 
 
 def match_files(sources: Sources, crs: WorkingCrs, policy: Policy) -> Matched:
@@ -166,12 +171,20 @@ def _fixes(
 
 def _wearers(
     path: Path | None, fixes: Fixes, policy: Policy
-) -> tuple[Wearers, tuple[LoadReport, ...]]:
-    """Wearers by their orders; without an orders file each device is one."""
+) -> tuple[tuple[Wearers, Wearers], tuple[LoadReport, ...]]:
+    """LEICS-16. Wearers who may be matched, and whose trail may be used for base rates.
+
+    By their orders; without an orders file each device is one.
+    """
     if path is None:
-        return orders.every_device(fixes.devices), ()
+        everyone = orders.every_device(fixes.devices)
+        return (everyone, everyone), ()
     report, found = order_files.parse(crime_files.read(path), path.name)
-    return orders.wearers(found, fixes.devices, policy), (report,)
+    matched, rated = (
+        orders.wearers(found, fixes.devices, policy, purpose=purpose)
+        for purpose in ("match", "base_rate")
+    )
+    return (matched, rated), (report,)
 
 
 def _events(

@@ -16,6 +16,7 @@ from api.series_answer import Case, SeriesAnswer, check, weighed
 from geocorr import findings, surprise
 from geocorr.arrays import Trails
 from geocorr.candidates import Pairs
+from geocorr.correlate import correlate
 from geocorr.cover import Population, population
 from geocorr.errors import NotFound, UsageError
 from geocorr.findings import Offence
@@ -40,12 +41,21 @@ def of_files(files: Gathered, crimes: Sequence[str], policy: Policy) -> SeriesAn
     targets = findings.targets(offences, policy)
     t_us = files.trails.fixes.t_us
     rates = surprise.rates_of(
-        files.trails, files.wearers, targets, int(t_us.max(initial=0)), policy
+        files.trails, files.rated, targets, int(t_us.max(initial=0)), policy
     )
     case = Case(offences, targets, rates)
-    worn = population(files.wearers, files.trails.fixes.devices, rates.people)
+    judged = files.wearers.of({"", *rates.people})
+    worn = population(judged, files.trails.fixes.devices, rates.people)
     found = verdicts(case, files.trails, worn, policy)
-    return weighed(case, found, policy)
+    return weighed(case, found, policy, _barred_of_files(files, case, policy))
+
+
+def _barred_of_files(files: Gathered, case: Case, policy: Policy) -> int:
+    """LEICS-16. How many are hit whose trail may not be used for base rates."""
+    hits = correlate(files.trails, files.wearers, case.targets, policy)
+    listed = zip(hits.pairs.wearer.tolist(), hits.verdict, strict=True)
+    hit = {files.wearers.nominal_id[w] for w, word in listed if word == Verdict.HIT}
+    return len(hit - {"", *case.rates.people})
 
 
 def _chosen(offences: Sequence[Offence], crimes: Sequence[str]) -> list[Offence]:

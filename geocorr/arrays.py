@@ -4,7 +4,7 @@ UTC microseconds (int64), working-CRS metres (float64), R95 in metres (float32).
 Arrays are never changed in place; every function returns new ones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import TypeVar
@@ -148,6 +148,17 @@ class Wearers:
 
     def __len__(self) -> int:
         return len(self.device)
+
+    def of(self, nominals: Container[str]) -> "Wearers":
+        """Those of these nominals."""
+        kept = [i for i, name in enumerate(self.nominal_id) if name in nominals]
+        ids = (self.nominal_id, self.order_id, self.rules)
+        return Wearers(
+            self.device[kept],
+            self.from_us[kept],
+            self.to_us[kept],
+            *(tuple(of[i] for i in kept) for of in ids),
+        )
 
 
 @dataclass(frozen=True, slots=True)

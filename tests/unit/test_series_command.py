@@ -117,3 +117,12 @@ def test_trails_alone_are_not_enough(folder):
     result = CliRunner().invoke(app, ["series", "--trails", str(folder / "trails.csv")])
     with pytest.raises(UsageError, match="take both"):
         raise result.exception
+
+
+def test_a_trail_not_to_be_used_for_base_rates_is_left_out_and_counted(folder, tmp_path):
+    """LEICS-16. Matched but not weighed: another purpose, another right."""
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[basis]\nlicence = ["match"]\ncommunity_order = ["match"]\n')
+    found = told(folder, "--policy", str(policy))
+    assert found["wearers"] == []
+    assert found["notes"][-1].startswith("3 more with a hit may not be weighed")
