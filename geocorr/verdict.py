@@ -132,8 +132,8 @@ def explain(
         )
     return (
         f"No fix counts as {place}, but in the crime's window the straight line "
-        f"between two fixes at most {policy.line.max_gap_s:g} s apart comes as near as "
-        f"{min_path_m:.0f} m{best}."
+        f"between two fixes at most {policy.line.max_gap_s:g} s apart, which is not a "
+        f"sighting, comes as near as {min_path_m:.0f} m{best}."
     )
 
 

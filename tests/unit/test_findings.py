@@ -35,7 +35,8 @@ def test_a_hit_names_its_most_accurate_observation_and_its_time():
 def test_a_passing_says_how_near_the_line_comes():
     assert sentence(trail((0, -300, 30), (60, 300, 30))) == (
         "No fix counts as within 100 m of the place, but in the crime's window the "
-        "straight line between two fixes at most 300 s apart comes as near as 30 m."
+        "straight line between two fixes at most 300 s apart, which is not a sighting, "
+        "comes as near as 30 m."
     )
 
 
