@@ -34,8 +34,6 @@ from tests.bench import evidence_trails as real
 
 CASES = 20_000
 OFF_M, FAR_M = 100.0, 3_000.0
-# Asked with this top speed, the test tells the tag's own.
-_STANDSTILL_M_S = 0.1
 # Two fixes of a stretch, the two of the skipping pairs, and the hidden one.
 ALLOWED = 1 - 0.999**5
 
@@ -175,24 +173,6 @@ def excluded(
     out = np.zeros(len(hidden), np.bool_)
     out[shut] = [v.verdict is Verdict.RULED_OUT for v in verdicts]
     return out, found.bracketed
-
-
-def with_headroom(
-    left: Trails, hidden: Hidden, targets: Targets, factor: float, policy: Policy
-) -> Targets:
-    """The same places, where the tag's own speed is taken so many times as fast.
-
-    Its own speed: the fastest line within the hour, or the stretch around the window.
-    A tag that was seen to average 33 m/s has been faster at times, and not straight.
-    """
-    wearers = orders.every_device(left.fixes.devices)
-    pairs = Pairs(np.arange(len(hidden)), hidden.device)
-    slow = policy.with_top_speed(_STANDSTILL_M_S)
-    own = presence_of(left, wearers, targets, pairs, slow).top_speed_m_s
-    of = hidden.around
-    gone = np.hypot(of.x2_m - of.x1_m, of.y2_m - of.y1_m) - of.r1_m - of.r2_m
-    fast = factor * np.maximum(own, gone / of.gap_s)
-    return replace(targets, top_speed_m_s=np.maximum(policy.alibi.top_speed_m_s, fast))
 
 
 def corroborated(

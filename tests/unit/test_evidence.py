@@ -84,17 +84,3 @@ def test_honest_probabilities_lie_on_the_diagonal():
     table = calibrating.calibration(said, rng.random(50_000) < said)
     for b in table.bins:
         assert b.seen == pytest.approx(b.predicted, abs=4 / np.sqrt(b.n))
-
-
-def test_headroom_is_over_the_fastest_line_and_the_stretch_itself():
-    """33 m/s: times 1.5, the three minutes between kept fixes less their errors."""
-    driven = trail(*[(60 * i, 2_000.0 * i, 0) for i in range(60)], accuracy_m=10.0)
-    left, hidden = hiding.hide(driven, odd_minutes_hidden, POLICY)
-    sure = hiding.places(hidden, "sure", POLICY)
-    roomier = hiding.with_headroom(left, hidden, sure, 1.5, POLICY)
-    assert roomier.top_speed_m_s == pytest.approx(1.5 * (6_000 - 20) / 180)
-    walker = walked()
-    left, hidden = hiding.hide(walker, odd_minutes_hidden, POLICY)
-    sure = hiding.places(hidden, "sure", POLICY)
-    same = hiding.with_headroom(left, hidden, sure, 1.5, POLICY)
-    assert (same.top_speed_m_s == POLICY.alibi.top_speed_m_s).all()
