@@ -54,6 +54,11 @@ WAYS: dict[str, tuple[tuple[str, Way], ...]] = {
         ("5 min in 10 kept", real.blocks_of(5)),
         ("20 min in 40 kept", real.blocks_of(20)),
     ),
+    "shuttles": (
+        ("every second kept", real.every_second),
+        ("one a minute kept", real.once_a_minute),
+        ("2 min in 4 kept", real.blocks_of(2)),
+    ),
 }
 
 

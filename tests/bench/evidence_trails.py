@@ -44,6 +44,15 @@ latitude = "lat"
 longitude = "lon"
 """
 
+# A device is a trip here: the source does not say which vehicle drove it.
+_SHUTTLES = """
+kind = "trails"
+device = "trip"
+time = { column = "ts_utc", format = "iso" }
+latitude = "lat"
+longitude = "lon"
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -87,6 +96,15 @@ SOURCES = (
         _WALKS,
         "EPSG:32650",
         "11 people with GPS loggers, a fix per 1 to 5 s, accuracy not stated",
+        declared=True,
+    ),
+    Source(
+        "shuttles",
+        "chicago_shuttle_vs_assaults_2011/shuttle_tracks_2011-04-01_15.csv.gz",
+        _SHUTTLES,
+        "EPSG:32616",
+        "461 trips of campus shuttles, a fix per 2 to 6 s, accuracy not stated; no "
+        "choice of the policy was made on them",
         declared=True,
     ),
 )
