@@ -95,8 +95,7 @@ def test_the_figures_of_the_exclusions_are_those_of_the_evidence() -> None:
         f"{now['wrong']} of the wrong ones left are those cabs",
         f"clock error of 10 s leaves {cabs(rows(35, 10, 1.5))['wrong']} there",
         f"{sum(r['wrong'] for r in phones)} are of two phones",
-        '("both halves") leaves none, but of the cabs 3 km off it proves '
-        f"{now['far_corroborated']:.0%}",
+        f"of cabs 3 km off that proves {now['far_corroborated']:.0%}",
         f"at 3 m/s up to {slow:.2%} were wrong, at 10 m/s up to {ten:.2%}",
         f"{roomy[0]['allowed']:.2%} are allowed",
     ):
