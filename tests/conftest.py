@@ -47,6 +47,12 @@ def grid() -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def grid_in_use(grid: Path) -> None:
+    """The tests' own grid again, where the test before named a home of its own."""
+    geo.use_grid(str(grid))
+
+
 @pytest.fixture(scope="session")
 def bng(grid: Path) -> geo.WorkingCrs:
     """The working CRS of the service: British National Grid through OSTN15."""
