@@ -236,7 +236,7 @@ async def test_a_tag_that_drove_faster_than_asked_keeps_its_own_speed(
     alibi = replace(house.policy.alibi, top_speed_m_s=5.0)
     house.policy = replace(house.policy, alibi=alibi)
     (line,) = (await of_all(house)).lines
-    assert "makes 214 km/h its top speed here" in line.because
+    assert "makes 215 km/h its top speed here" in line.because
 
 
 async def test_a_person_reads_the_answers_as_a_view(monitored: House) -> None:
