@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import inf, isnan
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from sql.verdicts import Line, Spot
 
 # Wearers judged at once, in a thread, while the next are read.
 _PORTION = 5_000
-_RANK = {word: i for i, word in enumerate(Verdict)}
+_RANK = {word.value: i for i, word in enumerate(Verdict)}
 
 Packet = bytes | memoryview
 
@@ -174,23 +175,30 @@ def _listed(parts: list[_Found]) -> Settled:
 
 
 def _place(line: Line, speed_m_s: float) -> tuple[int, float, str, str, str]:
-    word = Verdict(line.verdict)
-    ranked = word is Verdict.POSSIBLE and not np.isnan(speed_m_s)
-    asked_m_s = speed_m_s if ranked else np.inf
-    return _RANK[word], asked_m_s, line.device_id, line.nominal_id, line.order_id
+    ranked = line.verdict == Verdict.POSSIBLE and not isnan(speed_m_s)
+    asked_m_s = speed_m_s if ranked else inf
+    return (
+        _RANK[line.verdict],
+        asked_m_s,
+        line.device_id,
+        line.nominal_id,
+        line.order_id,
+    )
 
 
 def lines(asked: Asked, found: Judged, which: Ints | None = None) -> list[Line]:
     """The verdicts at these positions (all: in their order) as they are kept."""
-    return [_line(asked, one) for one in told(asked, found, which)]
+    worn, names = asked.wearers, asked.trails.fixes.devices
+    devices = [names[i] for i in worn.device.tolist()]
+    who = list(zip(devices, worn.nominal_id, worn.order_id, strict=True))
+    every = told(asked, found, which)
+    rules = {one: ";".join(one) for one in {presence.rules for presence in every}}
+    return [_line(one, who[one.wearer], rules[one.rules]) for one in every]
 
 
-def _line(asked: Asked, one: Presence) -> Line:
-    worn, w = asked.wearers, one.wearer
+def _line(one: Presence, who: tuple[str, str, str], rules: str) -> Line:
     return Line(
-        asked.trails.fixes.devices[worn.device[w]],
-        worn.nominal_id[w],
-        worn.order_id[w],
+        *who,
         one.verdict.value,
         one.required_speed_kmh,
         one.margin_m,
@@ -199,7 +207,7 @@ def _line(asked: Asked, one: Presence) -> Line:
         one.fixes,
         one.first_us,
         one.last_us,
-        ";".join(one.rules),
+        rules,
         one.because,
     )
 

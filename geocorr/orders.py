@@ -22,17 +22,17 @@ def in_force(
     order: TagOrder, policy: Policy, born: date | None = None
 ) -> tuple[int, int]:
     """HANTS-GPS-1. The order's half-open time [from_us, to_us); empty if to <= from."""
-    begins, ends = [to_us(order.from_at)], [END_US]
-    if order.to_at is not None:
-        ends.append(to_us(order.to_at))
+    begins = to_us(order.from_at)
+    ends = END_US if order.to_at is None else to_us(order.to_at)
     if order.basis is Basis.LICENCE:
         fitted = order.fitted_at or order.from_at
-        ends.append(to_us(months_later(fitted, policy.orders.licence_max_months)))
+        longest = months_later(fitted, policy.orders.licence_max_months)
+        ends = min(ends, to_us(longest))
         if order.licence_ends is not None:
-            ends.append(to_us(order.licence_ends))
+            ends = min(ends, to_us(order.licence_ends))
         if born is not None:
-            begins.append(to_us(birthday(born, policy.orders.adult_years)))
-    return max(begins), min(ends)
+            begins = max(begins, to_us(birthday(born, policy.orders.adult_years)))
+    return begins, ends
 
 
 def wearers(
@@ -50,9 +50,10 @@ def wearers(
     """
     code = {device: i for i, device in enumerate(devices)}
     ages = born or {}
+    allowed = {basis for basis in Basis if policy.allows(basis, purpose)}
     rows = []
     for order in orders:
-        if order.device_id not in code or not policy.allows(order.basis, purpose):
+        if order.device_id not in code or order.basis not in allowed:
             continue
         from_us, to_us_ = in_force(order, policy, ages.get(order.nominal_id))
         if from_us < to_us_:

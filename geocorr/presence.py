@@ -7,8 +7,10 @@ proof        the fixes that the verdict rests on
 verdict      the first that holds, in a word and a sentence
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +30,7 @@ _KMH = 3.6
 _WHOLE = 1 - 1e-12
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(NamedTuple):
     """One wearer and one target. `required_speed_kmh` None = impossible at any speed
     (or, where nothing is bracketed, unknown: `because` says which).
 
@@ -186,15 +187,60 @@ def ranking(found: Judged) -> Ints:
 
 def told(asked: Asked, found: Judged, which: Ints | None = None) -> list[Presence]:
     """The verdicts at these positions (all: in their order) as people read them."""
-    places, shown = _places(asked), np.arange(len(found)) if which is None else which
-    bare = shown[found.coverage[shown] < _WHOLE]
-    pairs = Pairs(asked.pairs.target[bare], asked.pairs.wearer[bare])
+    shown = np.arange(len(found)) if which is None else which
+    target, wearer = asked.pairs.target[shown], asked.pairs.wearer[shown]
+    kmh = _rounded(found.alibis.required_m_s[shown].tolist(), _KMH, 1)
+    first, last = found.proofs.first[shown], found.proofs.last[shown]
+    rules = {text: _rules(text) for text in set(asked.wearers.rules)}
+    return list(
+        map(
+            Presence,
+            target.tolist(),
+            wearer.tolist(),
+            found.words[shown].tolist(),
+            kmh,
+            _rounded(found.alibis.margin_m[shown].tolist(), 1.0, 1),
+            [round(share, 3) for share in found.coverage[shown].tolist()],
+            _open(asked, found, shown),
+            [rules[asked.wearers.rules[w]] for w in wearer.tolist()],
+            _sayings(asked, found, shown, kmh),
+            (last - first).tolist(),
+            *_times(asked.trails.fixes.t_us, first, last),
+        )
+    )
+
+
+def _rounded(values: list[float], factor: float, digits: int) -> list[float | None]:
+    return [round(v * factor, digits) if isfinite(v) else None for v in values]
+
+
+def _rules(of_order: str) -> tuple[str, ...]:
+    return tuple(sorted({*RULES, *filter(None, of_order.split(";"))}))
+
+
+def _open(asked: Asked, found: Judged, shown: Ints) -> list[tuple[Uncovered, ...]]:
+    """What lies under no line of each of these pairs."""
+    bare = np.flatnonzero(found.coverage[shown] < _WHOLE)
+    at = shown[bare]
+    pairs = Pairs(asked.pairs.target[at], asked.pairs.wearer[at])
     who = (asked.trails, asked.wearers, asked.targets)
     gaps = holes(*who, pairs, asked.policy.line.max_gap_s)
-    open_ = {k: gaps.of(i) for i, k in enumerate(bare.tolist())}
-    return [
-        _presence(k, asked, found, places, open_.get(k, ())) for k in shown.tolist()
-    ]
+    open_: list[tuple[Uncovered, ...]] = [()] * len(shown)
+    for i, k in enumerate(bare.tolist()):
+        open_[k] = gaps.of(i)
+    return open_
+
+
+def _times(
+    t_us: Ints, first: Ints, last: Ints
+) -> tuple[list[int | None], list[int | None]]:
+    """When the first and the last fix of each proof were; None without any."""
+    padded, some = np.append(t_us, 0), (last > first).tolist()
+    begins, ends = padded[first].tolist(), padded[last - 1].tolist()
+    return (
+        [t if any_ else None for t, any_ in zip(begins, some, strict=True)],
+        [t if any_ else None for t, any_ in zip(ends, some, strict=True)],
+    )
 
 
 def _places(asked: Asked) -> list[tuple[str, str]]:
@@ -207,45 +253,26 @@ def _places(asked: Asked) -> list[tuple[str, str]]:
     ]
 
 
-def _presence(
-    k: int,
-    asked: Asked,
-    found: Judged,
-    places: list[tuple[str, str]],
-    open_: tuple[Uncovered, ...],
-) -> Presence:
-    g, w = int(asked.pairs.target[k]), int(asked.pairs.wearer[k])
-    speed, margin = float(found.alibis.required_m_s[k]), float(found.alibis.margin_m[k])
-    kmh = round(speed * _KMH, 1) if np.isfinite(speed) else None
-    first, last = int(found.proofs.first[k]), int(found.proofs.last[k])
-    some = last > first
-    t_us = asked.trails.fixes.t_us
-    return Presence(
-        g,
-        w,
-        found.words[k],
-        kmh,
-        round(margin, 1) if np.isfinite(margin) else None,
-        round(float(found.coverage[k]), 3),
-        open_,
-        tuple(sorted({*RULES, *filter(None, asked.wearers.rules[w].split(";"))})),
-        found.found.get(k) or _excuse(k, asked, found, kmh, places[g]),
-        last - first,
-        int(t_us[first]) if some else None,
-        int(t_us[last - 1]) if some else None,
-    )
-
-
-def _excuse(
-    k: int, asked: Asked, found: Judged, kmh: float | None, place: tuple[str, str]
-) -> str:
-    word, own = found.words[k], asked.targets.top_speed_m_s
-    g = asked.pairs.target[k]
-    limit_m_s = asked.policy.alibi.top_speed_m_s if own is None else float(own[g])
-    top_m_s = float(found.alibis.top_speed_m_s[k])
-    speeds_kmh = (top_m_s * _KMH, limit_m_s * _KMH)
-    caveat = verdict.caveat(word, *speeds_kmh, asked.trails.tamper_known)
-    return verdict.excuse(word, kmh, *place) + caveat
+def _sayings(
+    asked: Asked, found: Judged, shown: Ints, kmh: Sequence[float | None]
+) -> list[str]:
+    """Each verdict in a sentence, with what must be said along with it."""
+    places, known = _places(asked), asked.trails.tamper_known
+    target = asked.pairs.target[shown]
+    limits_kmh = (_limits_m_s(asked)[target] * _KMH).tolist()
+    tops_kmh = (found.alibis.top_speed_m_s[shown] * _KMH).tolist()
+    columns = (shown.tolist(), found.words[shown].tolist(), kmh, target.tolist())
+    sayings = []
+    for k, word, need, g, top, limit in zip(
+        *columns, tops_kmh, limits_kmh, strict=True
+    ):
+        saying = found.found.get(k)
+        sayings.append(
+            saying
+            or verdict.excuse(word, need, *places[g])
+            + verdict.caveat(word, top, limit, known)
+        )
+    return sayings
 
 
 def _window(from_us: int, to_us: int) -> str:

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 
@@ -40,8 +41,7 @@ class Spot:
     top_speed_m_s: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """The answer for one wearer; `uncovered` is JSON, times are microseconds."""
 
     device_id: str
@@ -124,8 +124,7 @@ async def store(
 
 
 def _columns(lines: Sequence[Line]) -> list[list[object]]:
-    names = Line.__slots__
-    return [[getattr(line, name) for line in lines] for name in names]
+    return [[line[i] for line in lines] for i in range(len(Line._fields))]
 
 
 async def one(conn: Connection, run: int) -> Answered | None:
