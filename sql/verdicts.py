@@ -104,6 +104,7 @@ async def store(
     tampering is known. One packet of evidence a line, in their order."""
     spot, nominal_id, tamper_known = asked
     ends = list(itertools.accumulate(len(p) for p in packets))
+    await _pack_quickly(conn)
     await conn.execute(
         Q["store_verdicts"],
         run,
@@ -121,6 +122,11 @@ async def store(
         b"".join(packets),
         ends,
     )
+
+
+async def _pack_quickly(conn: Connection) -> None:
+    """Until the transaction ends."""
+    await conn.execute(Q["pack_quickly"])
 
 
 def _columns(lines: Sequence[Line]) -> list[list[object]]:
