@@ -3,6 +3,8 @@
 Times are London's, because timetables are.
 """
 
+import math
+
 from geocorr.model import from_us
 from geocorr.timetable import LONDON
 
@@ -40,8 +42,14 @@ def absence(
     return (
         f"{fixes} fixes of the tag {when} show it away from curfew address {zone_id} "
         f"for {shown_s / 60:.0f} minutes: none nearer than {max(edge_m, 0.0):.0f} m to "
-        f"its edge, each with a probability of at most {p:.2f} of lying inside."
+        f"its edge, each with a probability of at most {_bound(p):.2f} of lying "
+        "inside."
     )
+
+
+def _bound(p: float) -> float:
+    """Rounded up, so that "at most" holds; never as if there were no chance."""
+    return max(0.01, math.ceil(p * 100) / 100)
 
 
 def silence(zone_id: str, when: str, why: str) -> str:

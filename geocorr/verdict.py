@@ -63,19 +63,26 @@ def excuse(verdict: str, required_kmh: float | None, place: str, window: str) ->
             f"Nothing can be said of the tag {window}: the trail does not enclose all "
             "of it between trusted fixes of stated accuracy inside the order."
         )
-    need = f"For the tag to have been {place} {window}"
-    if required_kmh is None:
-        far = "no speed would have been enough."
-    else:
-        far = (
-            "it would at some point have had to move at "
-            f"{required_kmh:.0f} km/h or more, in a straight line."
-        )
     if verdict == Verdict.RULED_OUT:
-        return f"{need} {far}"
+        need = "no speed would have been enough"
+        if required_kmh is not None:
+            need = _moved(required_kmh)
+        return f"For the tag to have been {place} {window} {need}."
+    may = f"The tag may have been {place} {window}"
     if required_kmh is None:
-        return f"The tag may have been {place} {window}: the trail is too open to tell."
-    return f"The tag may have been {place} {window}. {need} {far}"
+        return f"{may}: what the trail shows does not exclude it, and names no speed."
+    # Of the enclosed parts alone: where the trail is open less may have been enough.
+    need = _moved(required_kmh)
+    if required_kmh < 1:
+        need = "the errors of its fixes and less than 1 km/h are enough"
+    return f"{may}. Where trusted fixes enclose that time, {need}."
+
+
+def _moved(kmh: float) -> str:
+    return (
+        f"it would at some point have had to move at {kmh:.0f} km/h or more, in a "
+        "straight line"
+    )
 
 
 def caveat(verdict: str, top_kmh: float, asked_kmh: float, tamper_known: bool) -> str:
@@ -122,7 +129,7 @@ def explain(
     if verdict == Verdict.HIT:
         how = _WHAT_COUNTS[policy.match.rule]
         return (
-            f"{_count(counting, 'fix', 'fixes')} of the tag in the crime's window "
+            f"{_count(counting, 'fix', 'fixes')} of the tag in the window "
             f"{'is' if counting == 1 else 'are'} {how} {place}{best}."
         )
     if counting:
@@ -131,7 +138,7 @@ def explain(
             f"a hit takes {policy.match.min_fixes}."
         )
     return (
-        f"No fix counts as {place}, but in the crime's window the straight line "
+        f"No fix counts as {place}, but in the window the straight line "
         f"between two fixes at most {policy.line.max_gap_s:g} s apart, which is not a "
         f"sighting, comes as near as {min_path_m:.0f} m{best}."
     )

@@ -26,7 +26,7 @@ def test_a_hit_names_its_most_accurate_observation_and_its_time():
     """Three fixes, the second the best: P is that one's, not the luckiest's."""
     fixes = trail((0, 0, 0), (30, 60, 0), (60, 0, 0), accuracy_m=[30.0, 10.0, 30.0])
     assert sentence(fixes) == (
-        "3 fixes of the tag in the crime's window are more likely than not to lie "
+        "3 fixes of the tag in the window are more likely than not to lie "
         "within 100 m of the place (the most accurate observation, at 2026-03-10 "
         "10:00:30 UTC, lies there with probability 1.00)."
     )
@@ -34,7 +34,7 @@ def test_a_hit_names_its_most_accurate_observation_and_its_time():
 
 def test_a_passing_says_how_near_the_line_comes():
     assert sentence(trail((0, -300, 30), (60, 300, 30))) == (
-        "No fix counts as within 100 m of the place, but in the crime's window the "
+        "No fix counts as within 100 m of the place, but in the window the "
         "straight line between two fixes at most 300 s apart, which is not a sighting, "
         "comes as near as 30 m."
     )

@@ -10,6 +10,7 @@ from geocorr.model import Verdict
 from geocorr.policy import overlay
 from geocorr.presence import everyone, presences
 from geocorr.trust import OffSpell, trust
+from geocorr.verdict import excuse
 from loaders.policy import shipped
 from tests.unit.trail import ZERO_US, target, trail, wearer
 
@@ -121,6 +122,17 @@ def test_a_cell_tower_fix_on_the_crime_leaves_it_possible():
         trail(*points, accuracy_m=accuracy, mechanism=mechanism), target(0, 60)
     )
     assert found.verdict is Verdict.POSSIBLE
+    # Not as if that speed were needed: the cell tower's fix may be the true one.
+    assert ". Where trusted fixes enclose that time, it would" in found.because
+
+
+def test_what_asks_for_no_speed_says_so_instead_of_naming_none():
+    said = excuse(Verdict.POSSIBLE, 0.3, "there", "then")
+    assert said == (
+        "The tag may have been there then. Where trusted fixes enclose that time, the "
+        "errors of its fixes and less than 1 km/h are enough."
+    )
+    assert "names no speed" in excuse(Verdict.POSSIBLE, None, "there", "then")
 
 
 def test_a_moment_at_a_far_fix_is_impossible_at_any_speed():
