@@ -18,7 +18,6 @@ PREMISE = (
     "Dropped means: excluded on the premise that one person did all of these crimes. "
     "Without that premise a wearer is excluded from the crimes named and from no other."
 )
-NOT_MONITORED = "not_monitored"
 _STRONGEST = {word.value: i for i, word in enumerate(Verdict)}
 
 Named = tuple[str, str]
@@ -33,8 +32,8 @@ class Standing:
 
     @property
     def verdict(self) -> str:
-        """The verdict there, or that nobody was asked."""
-        return self.line.verdict if self.line else NOT_MONITORED
+        """The verdict there; nothing can be said of who was not monitored."""
+        return self.line.verdict if self.line else Verdict.NO_DATA
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +104,19 @@ def _by_nominal(lines: Sequence[Line]) -> dict[str, Line]:
     return found
 
 
-def _strength(one: Considered) -> tuple[int, int, str]:
+def _strength(one: Considered) -> tuple[int, int, float, str]:
+    """More hits first, then whose tag needs the least speed to be at all that is open.
+
+    Of one person at all crimes the greatest required speed is the one that counts.
+    """
     hits = sum(s.verdict == Verdict.HIT for s in one.standings)
     near = sum(s.verdict in (Verdict.PASSED, Verdict.POSSIBLE) for s in one.standings)
-    return -hits, -near, one.nominal_id
+    speeds = [
+        s.line.required_speed_kmh or 0.0
+        for s in one.standings
+        if s.line is not None and s.verdict == Verdict.POSSIBLE
+    ]
+    return -hits, -near, max(speeds, default=0.0), one.nominal_id
 
 
 def document(found: Drop) -> dict[str, object]:

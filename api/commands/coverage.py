@@ -41,8 +41,9 @@ def coverage(
     console = Console()
     console.print(_table(found))
     console.print(
-        "Counts are of wearers in an order that allows matching. In reach: hit, passed "
-        "or possible. No data: nothing can be said. Only the excluded were elsewhere.",
+        "All: wearers in an order that allows matching. In reach: hit, passed or "
+        "possible. No data: nothing can be said. Out: excluded; only their tags were "
+        "elsewhere.",
         highlight=False,
     )
     if any(s.being_made for s in found):
@@ -69,9 +70,9 @@ def _table(found: Sequence[Statement]) -> Table:
     drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     drawn.add_column("crime", no_wrap=True)
     drawn.add_column("as at (UTC)", no_wrap=True)
-    names = ("monitored", "full cover", "gaps", "no cover", "in reach", "no data")
-    for name in (*names, "excluded"):
-        drawn.add_column(name, justify="right")
+    cover_names = ("full cover", "gaps", "no cover")
+    for name in ("all", *cover_names, "in reach", "no data", "out"):
+        drawn.add_column(name, justify="right", min_width=len(name.split()[0]))
     for s in found:
         c = s.counts
         in_reach = c.hit + c.passed + c.possible

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from api import dropping
 from api.commands.hits import split
-from api.dropping import Considered, Drop, Named
+from api.dropping import Considered, Drop, Named, Standing
 from api.ground import database as database_of
 from api.settings import Settings
 from loaders import policy as policies
@@ -42,6 +42,11 @@ def drop(
     if found.dropped:
         console.print(f"Can be dropped: {len(found.dropped):,}", style="bold")
         console.print(_dropped(found.dropped))
+        console.print(
+            "km/h: the tag would at some point have had to move so fast or faster to "
+            "be there in time; never: no speed is enough (--json has each sentence).",
+            highlight=False,
+        )
     runs = ", ".join(str(answered.run) for answered in found.runs.values())
     console.print(f"The answers are kept as runs {runs}.", highlight=False)
 
@@ -66,18 +71,14 @@ def _remaining(rest: Sequence[Considered]) -> Table:
 
 def _dropped(gone: Sequence[Considered]) -> Table:
     drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for name in ("nominal", "ruled out of"):
-        drawn.add_column(name, no_wrap=True)
-    drawn.add_column("km/h", justify="right", no_wrap=True)
-    drawn.add_column("because")
+    drawn.add_column("nominal", no_wrap=True)
+    drawn.add_column("ruled out of, by km/h")
     for one in gone:
-        for standing in one.excluded_by:
-            line = standing.line
-            speed = line.required_speed_kmh if line else None
-            drawn.add_row(
-                one.nominal_id,
-                f"{standing.crime[0]}/{standing.crime[1]}",
-                "-" if speed is None else f"{speed:.0f}",
-                line.because if line else "",
-            )
+        drawn.add_row(one.nominal_id, ", ".join(map(_excluded, one.excluded_by)))
     return drawn
+
+
+def _excluded(standing: Standing) -> str:
+    speed = standing.line.required_speed_kmh if standing.line else None
+    far = "never" if speed is None else f"{speed:,.0f}"
+    return f"{standing.crime[0]}/{standing.crime[1]} {far}"

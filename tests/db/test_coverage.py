@@ -137,7 +137,15 @@ async def test_who_was_not_monitored_is_told_as_such(stated: House) -> None:
     await stated.orders(f"O8,T8,N-O8,licence,{written(100)},")
     found = await dropped(stated, "A", "B")
     late = next(c for c in found.remaining if c.nominal_id == "N-O8")
-    assert [s.verdict for s in late.standings] == ["not_monitored", "no_data"]
+    assert [s.verdict for s in late.standings] == ["no_data", "no_data"]
+    told = [
+        at["because"]
+        for one in dropping.document(found)["remaining"]
+        if one["nominal_id"] == "N-O8"
+        for at in one["at"]
+    ]
+    assert told[0] == "No order that allows matching was in force then."
+    assert told[1] != told[0]
 
 
 async def test_a_question_that_makes_no_sense_is_refused(stated: House) -> None:
