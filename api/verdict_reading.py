@@ -22,8 +22,9 @@ from sql.db import Connection
 from sql.trail_reach import Window
 from sql.verdicts import Line, Spot
 
-# Wearers judged at once, in a thread, while the next are read.
-_PORTION = 5_000
+# Devices judged at once, in a thread, while the next are read: few enough for what is
+# read of them to stay in the cache. Farther off, where a turn costs more, more at once.
+_PORTION, _PORTION_AFAR = 2_000, 5_000
 _RANK = {word.value: i for i, word in enumerate(Verdict)}
 
 Packet = bytes | memoryview
@@ -78,20 +79,19 @@ async def settled(
     conn: Connection, spot: Spot, who: Who, policy: Policy, tamper_known: bool
 ) -> Settled:
     """Everyone's answer. While some are judged, in a thread, the next are read."""
-    tasks: list[asyncio.Task[tuple[_Found, Who]]] = []
-    late: list[asyncio.Task[tuple[_Found, Who]]] = []
+    tasks: list[asyncio.Task[tuple[_Found, Ints]]] = []
     try:
-        for some in _portions(who):
+        for at, some in _portions(who, _PORTION):
             asked = await _near(conn, spot, some, policy, tamper_known)
-            tasks.append(asyncio.create_task(asyncio.to_thread(_sure, asked)))
-        for task in tasks:
-            _, open_ = await task
-            if len(open_.worn):
-                asked = await _afar(conn, spot, open_, policy, tamper_known)
-                late.append(asyncio.create_task(asyncio.to_thread(_all, asked)))
+            tasks.append(asyncio.create_task(asyncio.to_thread(_sure, asked, at)))
     finally:
-        found = await asyncio.gather(*tasks, *late)
-    return _listed([part for part, _ in found])
+        parts = await asyncio.gather(*tasks)
+    found = [part for part, _ in parts]
+    open_ = only(who, np.concatenate([at for _, at in parts]))
+    for _, some in _portions(open_, _PORTION_AFAR):
+        asked = await _afar(conn, spot, some, policy, tamper_known)
+        found.append(await asyncio.to_thread(_all, asked))
+    return _listed(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +101,11 @@ class _Found:
     speeds_m_s: list[float]
 
 
-def _portions(who: Who) -> Iterator[Who]:
-    if len(who.devices) <= _PORTION:
-        yield who
-        return
-    for at in range(0, len(who.devices), _PORTION):
-        yield only(who, (who.worn.device >= at) & (who.worn.device < at + _PORTION))
+def _portions(who: Who, size: int) -> Iterator[tuple[Ints, Who]]:
+    """So many devices at once: who wore them, by position and on their own."""
+    for at in range(0, len(who.devices), size):
+        these = (who.worn.device >= at) & (who.worn.device < at + size)
+        yield np.flatnonzero(these), only(who, these)
 
 
 def window_of(spot: Spot, around: int, policy: Policy) -> Window:
@@ -135,21 +134,19 @@ async def _afar(
     return Asked(known, who.worn, target, everyone(target, who.worn), policy)
 
 
-def _sure(asked: Asked) -> tuple[_Found, Who]:
-    """Those whom more of the trail would not change, and who the others are."""
+def _sure(asked: Asked, at: Ints) -> tuple[_Found, Ints]:
+    """Those whom more of the trail would not change; of the others where they stand.
+
+    `at` = the positions of the wearers asked of.
+    """
     found = judged(asked)
-    who = Who(asked.wearers, asked.trails.fixes.devices)
-    return _found(asked, found, np.flatnonzero(found.certain)), only(
-        who, ~found.certain
-    )
+    certain = np.flatnonzero(found.certain)
+    return _found(asked, found, certain), at[~found.certain]
 
 
-def _all(asked: Asked) -> tuple[_Found, Who]:
+def _all(asked: Asked) -> _Found:
     found = judged(asked)
-    who = Who(asked.wearers, asked.trails.fixes.devices)
-    return _found(asked, found, np.arange(len(found))), only(
-        who, np.array([], np.int64)
-    )
+    return _found(asked, found, np.arange(len(found)))
 
 
 def _found(asked: Asked, found: Judged, which: Ints) -> _Found:
