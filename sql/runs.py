@@ -47,27 +47,17 @@ async def finish(
     await conn.execute(Q["finish_run"], run, timing, counts)
 
 
-async def listed(
-    conn: Connection, batch: int | None = None, limit: int = 50, offset: int = 0
-) -> list[Record]:
-    """Runs, newest first; each row carries the total."""
-    return (await _page(conn, batch, limit, offset))[1]
-
-
 async def find(
-    conn: Connection, batch: int | None = None, limit: int = 50, offset: int = 0
+    conn: Connection,
+    batch: int | None = None,
+    kind: str | None = None,
+    page: tuple[int, int] = (50, 0),
 ) -> tuple[int, list[Run]]:
-    """How many runs there are, and a page of them, newest first."""
-    total, rows = await _page(conn, batch, limit, offset)
-    named = ({f.name: row[f.name] for f in fields(Run)} for row in rows)
-    return total, [Run(**values) for values in named]
-
-
-async def _page(
-    conn: Connection, batch: int | None, limit: int, offset: int
-) -> tuple[int, list[Record]]:
-    rows = await conn.fetch(Q["list_runs"], batch, limit, offset)
-    return rows[0]["total"], [row for row in rows if row["id"] is not None]
+    """How many runs there are, and a `page` (limit, offset) of them, newest first."""
+    rows = await conn.fetch(Q["list_runs"], batch, *page, kind)
+    listed = [row for row in rows if row["id"] is not None]
+    named = ({f.name: row[f.name] for f in fields(Run)} for row in listed)
+    return rows[0]["total"], [Run(**values) for values in named]
 
 
 async def one(conn: Connection, run: int) -> Record | None:

@@ -11,10 +11,11 @@ set state = 'done', finished_at = now(), timing = $2, counts = $3
 where id = $1;
 
 -- name: list_runs
--- Runs, newest first, of one batch or of all, a page at a time; one row with the total
+-- Runs, newest first, of one batch and kind or of all, a page at a time; one row with the total
 -- alone where the page is empty.
 with found as materialized (
-    select id from run where $1::bigint is null or batch = $1
+    select id from run
+    where ($1::bigint is null or batch = $1) and ($4::text is null or kind = $4)
 ), page as (
     select run.* from run
     where id in (select id from found order by id desc limit $2 offset $3)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from api.rest.parameters import AskedPage, Number, Page, SomeNumber
+from api.rest.parameters import AskedPage, Number, Page, SomeNumber, Word
 from api.rest.services import Reading
 from geocorr.errors import NotFound
 from sql import runs
@@ -37,12 +37,14 @@ class Search(AskedPage):
     """Which runs; what is left out is not asked."""
 
     batch: SomeNumber = None
+    kind: Word = None
 
 
 @router.get("", summary="List runs, with the total")
 async def listed(conn: Reading, asked: Annotated[Search, Query()]) -> Page[Run]:
-    """Runs, newest first; of one batch where its number is given."""
-    total, found = await runs.find(conn, asked.batch, asked.limit, asked.offset)
+    """Runs, newest first; of one batch where its number is given, of one kind too."""
+    page = asked.limit, asked.offset
+    total, found = await runs.find(conn, asked.batch, asked.kind, page)
     return Page(total=total, limit=asked.limit, offset=asked.offset, items=found)
 
 

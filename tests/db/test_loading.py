@@ -34,15 +34,15 @@ async def test_a_crime_file_is_stored_and_matched_by_the_worker(watched: House) 
 async def test_a_run_says_all_that_decided_it(watched: House) -> None:
     stored = await watched.crimes(A, B)
     await watched.drain()
-    listed = (await runs.listed(watched.conn, stored.batch))[0]
-    assert listed["kind"] == "batch"
-    assert listed["state"] == "done"
-    assert listed["policy_hash"] == watched.policy.hash
-    assert listed["software_version"] == SOFTWARE
-    assert listed["counts"] == {"crimes": 2, "hits": 2, "superseded": 0}
-    assert listed["timing"]["match_s"] > 0
-    assert listed["finished_at"] >= listed["started_at"]
-    one = await runs.one(watched.conn, listed["id"])
+    total, (listed,) = await runs.find(watched.conn, stored.batch, "batch")
+    assert total == 1
+    assert listed.state == "done"
+    assert listed.policy_hash == watched.policy.hash
+    assert listed.software_version == SOFTWARE
+    assert listed.counts == {"crimes": 2, "hits": 2, "superseded": 0}
+    assert listed.timing["match_s"] > 0
+    assert listed.finished_at >= listed.started_at
+    one = await runs.one(watched.conn, listed.id)
     assert one["policy"]["match"]["radius_m"] == 100
 
 

@@ -119,7 +119,9 @@ def test_trails_alone_are_not_enough(folder):
         raise result.exception
 
 
-def test_a_trail_not_to_be_used_for_base_rates_is_left_out_and_counted(folder, tmp_path):
+def test_a_trail_not_to_be_used_for_base_rates_is_left_out_and_counted(
+    folder, tmp_path
+):
     """LEICS-16. Matched but not weighed: another purpose, another right."""
     policy = tmp_path / "policy.toml"
     policy.write_text('[basis]\nlicence = ["match"]\ncommunity_order = ["match"]\n')

@@ -18,7 +18,7 @@ from tests.web.staging import LAST_FIX, TEN, send, tag, told, work
 def test_a_run_says_by_what_it_judged(client: TestClient, database: Database) -> None:
     number = send(client, TEN).json()["id"]
     work(database)
-    runs = client.get(f"/v1/runs?batch={number}").json()
+    runs = client.get(f"/v1/runs?batch={number}&kind=batch").json()
     assert runs["total"] == 1
     line = runs["items"][0]
     assert (line["state"], line["counts"]["crimes"]) == ("done", 10)
@@ -32,7 +32,7 @@ def test_a_run_says_by_what_it_judged(client: TestClient, database: Database) ->
         "offset": 0,
         "items": [],
     }
-    assert client.get("/v1/runs?offset=7").json()["total"] == 1
+    assert client.get("/v1/runs?kind=batch&offset=7").json()["total"] == 1
     told(client.get("/v1/runs/99"), 404)
 
 
