@@ -7,7 +7,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from api import verdicts
+from api import verdict_reading, verdicts
 from api.verdict_document import document
 from api.verdicts import Place
 from geocorr.errors import NotFound, UsageError
@@ -112,6 +112,16 @@ async def test_the_verdict_is_that_of_the_whole_trail(monitored: House) -> None:
         assert line.coverage == one.coverage
         assert line.fixes == one.fixes
         assert line.because == one.because
+
+
+async def test_portions_make_no_difference(
+    monitored: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However few are read and judged at once, near the window and far from it."""
+    whole = await of_all(monitored)
+    monkeypatch.setattr(verdict_reading, "_PORTION", 2)
+    monkeypatch.setattr(verdict_reading, "_PORTION_AFAR", 1)
+    assert (await of_all(monitored)).lines == whole.lines
 
 
 async def test_a_stored_run_is_made_again_to_the_byte(monitored: House) -> None:
