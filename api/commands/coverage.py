@@ -67,12 +67,12 @@ async def _found(settings: Settings, of: str) -> Sequence[Statement]:
 
 
 def _table(found: Sequence[Statement]) -> Table:
-    drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 0))
     drawn.add_column("crime", no_wrap=True)
     drawn.add_column("as at (UTC)", no_wrap=True)
     cover_names = ("full cover", "gaps", "no cover")
     for name in ("all", *cover_names, "in reach", "no data", "out"):
-        drawn.add_column(name, justify="right", min_width=len(name.split()[0]))
+        drawn.add_column(name, justify="right", min_width=max(map(len, name.split())))
     for s in found:
         c = s.counts
         in_reach = c.hit + c.passed + c.possible
