@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
+from geocorr.breach_words import absence
 from geocorr.breaches import Breach
 from geocorr.model import Mechanism
 from geocorr.trust import OffSpell
@@ -224,3 +225,11 @@ def test_a_curfew_over_midnight_is_one_window() -> None:
 def test_rules_of_the_order_stand_beside_the_zone_s() -> None:
     (found,) = breaches(trail(*stay(0, 600)), zone(), within_s=HOUR)
     assert found.rules == ("LEICS-16", "WMP2-8-EM")
+
+
+def test_a_bound_of_probability_is_never_told_lower_than_it_is() -> None:
+    def told(p: float) -> str:
+        return absence("C", "then", (3, 600.0), 50.0, p)
+
+    assert "at most 0.01 of lying inside" in told(0.0)
+    assert "at most 0.32 of lying inside" in told(0.312)
