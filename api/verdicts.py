@@ -201,10 +201,10 @@ def _nobody(spot: Spot, nominal_id: str | None, held: Sequence[TagOrder]) -> str
     begin, end = from_us(spot.from_us), from_us(spot.to_us)
     when = f"between {begin:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M} UTC"
     if nominal_id is None:
-        return f"Nobody wore a tag {when} in an order that allows matching."
+        return f"No order that allows matching was in force {when}."
     if not held:
         return f"No order names the nominal {nominal_id}: look at how the id is spelt."
     return (
-        f"{nominal_id} wore no tag {when} in an order that allows matching, so that "
+        f"No order of {nominal_id} that allows matching was in force {when}, so that "
         "nothing may be said of that time."
     )

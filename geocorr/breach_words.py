@@ -29,8 +29,8 @@ def passage(zone_id: str, when: str, edge_m: float, max_gap_s: float) -> str:
     """WMP2-8-EM. A line through an exclusion zone, without a fix that counts."""
     return (
         f"No fix counts as inside exclusion zone {zone_id}, but {when} the straight "
-        f"line between two fixes at most {max_gap_s:g} s apart runs through it: "
-        f"the trail came {_depth(edge_m)}."
+        f"line between two fixes at most {max_gap_s:g} s apart, which is not a "
+        f"sighting, runs through it: the trail came {_depth(edge_m)}."
     )
 
 

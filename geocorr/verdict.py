@@ -98,6 +98,8 @@ def caveat(verdict: str, top_kmh: float, asked_kmh: float, tamper_known: bool) -
             " The tag's own movement about that time, with room for more, makes "
             f"{top_kmh:.0f} km/h its top speed here, not {asked_kmh:.0f} km/h."
         )
+    elif verdict == Verdict.RULED_OUT:
+        told += f" No tag is taken to move faster than {top_kmh:.0f} km/h."
     if verdict == Verdict.RULED_OUT and not tamper_known:
         told += " Tamper state not known: no reports of strap or battery were given."
     return told

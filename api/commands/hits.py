@@ -90,7 +90,7 @@ def _table(rows: Sequence[Hit], most: int = 40) -> Table:
     drawn = Table(caption=caption, box=box.SIMPLE_HEAD, padding=(0, 0))
     for name in ("crime", "type", "device", "nominal", "verdict"):
         drawn.add_column(name, no_wrap=True)
-    for name in ("ratio", "base rate", "chance", "P", "cover"):
+    for name in ("ratio", "base rate", "Lambda", "P", "cover"):
         drawn.add_column(name, justify="right", no_wrap=True)
     for hit in rows[:most]:
         words = (hit.crime_reference, hit.crime_type, hit.device_id)

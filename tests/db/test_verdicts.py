@@ -164,7 +164,9 @@ async def test_one_nominal_alone_is_answered_as_among_all(monitored: House) -> N
 async def test_who_may_not_be_asked_of_is_not(monitored: House) -> None:
     """LEICS-16: bail allows no look at crimes; before an order there is no wearer."""
     for nominal in ("N-O5", "N-O6"):
-        with pytest.raises(NotFound, match=r"wore no tag .* allows matching"):
+        with pytest.raises(
+            NotFound, match=r"No order of .* allows matching was in force"
+        ):
             await verdicts.of_crime(monitored.conn, CRIME, nominal, monitored.policy)
     with pytest.raises(NotFound, match="No order names the nominal N-X"):
         await verdicts.of_crime(monitored.conn, CRIME, "N-X", monitored.policy)

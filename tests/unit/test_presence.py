@@ -80,8 +80,8 @@ def test_what_the_feed_declares_may_exclude():
 def test_an_exclusion_says_whether_tampering_is_known():
     told = asked(trail(*MINUTES), target(0, 60)).because
     assert told.endswith(
-        "in a straight line. Tamper state not known: no reports of strap or battery "
-        "were given."
+        "in a straight line. No tag is taken to move faster than 126 km/h. Tamper "
+        "state not known: no reports of strap or battery were given."
     )
     assert "amper" not in asked(trail(*MINUTES), target(0, 60), off=()).because
     near = trail(*[(60 * i, 900, 0) for i in range(-10, 11)])
