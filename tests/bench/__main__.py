@@ -72,7 +72,7 @@ def _others(sizes: tuple[str, ...]) -> dict[str, Any]:
         "peers": _told("peers", lambda: peers.measure(largest)),
     }
     if largest == "national":
-        found["memory"] = _told("memory", memory.measure)
+        found["memory"] = _told("memory", memory.measure_apart)
     return found
 
 

@@ -41,6 +41,19 @@ def measure(wearers: int = WEARERS) -> dict[str, float]:
     }
 
 
+def measure_apart() -> dict[str, float]:
+    """The same from a small process of its own.
+
+    Linux counts what a parent holds at the start as held by its child, and a process
+    that has just measured the peers holds more than any match.
+    """
+    command = [sys.executable, "-m", "tests.bench.memory"]
+    root = Path(__file__).parents[2]
+    run = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, check=True)
+    figures: dict[str, float] = json.loads(run.stdout)
+    return figures
+
+
 def _most_held(folder: Path) -> int:
     """Peak resident bytes of the command; AssertionError if it did not succeed."""
     command = [sys.executable, "-c", _COMMAND, "match", "--json"]
@@ -59,4 +72,4 @@ def _most_held(folder: Path) -> int:
 
 if __name__ == "__main__":
     figures = measure(*(int(n) for n in sys.argv[1:]))
-    print(json.dumps({**figures, "target": TARGET}, indent=1))
+    print(json.dumps(figures, indent=1))
