@@ -6,7 +6,7 @@ What a run finds is appended to the hits, never edited into them; the last one h
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -85,7 +85,7 @@ async def assess_hits(
         ground = await comparable.read_ground(conn, version_ids, policy, at)
         found = await _assessed(conn, ground, policy)
         took = time.perf_counter() - began
-        decided_by = (asdict(policy), policy.hash, SOFTWARE)
+        decided_by = (policy.choices, policy.hash, SOFTWARE)
         run = await runs.start(conn, "assess", None, decided_by)
         await assessments.store(conn, run, at, found)
         able = sum(new.assessment.base_rate is not None for new in found)

@@ -79,7 +79,7 @@ async def make(conn: Connection, policy: Policy) -> Made | None:
         counts = np.zeros((len(targets), len(Counts.__slots__)), np.int64)
         for part in _spans(targets):
             counts[part] = await _counted(conn, targets.take(part), policy)
-        decided_by = (asdict(policy), policy.hash, SOFTWARE)
+        decided_by = (policy.choices, policy.hash, SOFTWARE)
         run = await runs.start(conn, KIND, None, decided_by)
         said = [Counts(*row) for row in counts.tolist()]
         await coverage.keep(conn, run, [version.id for version in versions], said)

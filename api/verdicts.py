@@ -7,7 +7,7 @@ fixes that it rests on, so that it can be made again byte for byte.
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -116,7 +116,7 @@ async def answer(
         tamper_known = await orders.tamper_known(conn)
         found = await settled(conn, spot, who, policy, tamper_known)
         answered = time.perf_counter()
-        decided_by = (asdict(policy), policy.hash, SOFTWARE)
+        decided_by = (policy.choices, policy.hash, SOFTWARE)
         run = await runs.start(conn, "verdict", None, decided_by)
         asked = (spot, nominal_id, tamper_known)
         await verdicts.store(conn, run, asked, found.lines, found.packets)

@@ -5,7 +5,7 @@ that it touches, so that a late fix makes a breach longer instead of beginning a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
@@ -94,7 +94,7 @@ async def examine(
         made = changes(looked.known, looked.findings())
         if not made:
             return Examined(None, len(looked.within), len(looked.stored), 0, 0)
-        decided_by = (asdict(policy), policy.hash, SOFTWARE)
+        decided_by = (policy.choices, policy.hash, SOFTWARE)
         run = await runs.start(conn, KIND, None, decided_by)
         new = [await _append(conn, run, c, looked, str(asked["reason"])) for c in made]
         counts = {"devices": len(looked.within), "zones": len(looked.stored)}
@@ -135,8 +135,7 @@ async def _look(
     within = await _ranges(conn, spells, known, to_the_end, policy)
     stored = await zones.of_devices(conn, list(within))
     there = await _trails(conn, within, policy)
-    held = await orders.of_devices(conn, there.fixes.devices)
-    born = await orders.born(conn, {order.nominal_id for order in held})
+    held, born = await orders.with_births(conn, there.fixes.devices)
     worn = wearers(held, there.fixes.devices, policy, born=born, purpose="zones")
     spans = [within[device] for device in there.fixes.devices]
     found = find(there, worn, [s.zone for s in stored], spans, policy)

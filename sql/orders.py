@@ -48,12 +48,6 @@ async def keep(conn: Connection, orders: Sequence[TagOrder]) -> None:
     await conn.execute(Q["keep_orders"], *columns)
 
 
-async def of_devices(conn: Connection, devices: Sequence[str]) -> tuple[TagOrder, ...]:
-    """Every order of these devices."""
-    found = await conn.fetch(Q["orders_of_devices"], devices)
-    return tuple(_order(row) for row in found)
-
-
 async def with_births(
     conn: Connection, devices: Sequence[str]
 ) -> tuple[tuple[TagOrder, ...], dict[str, date]]:

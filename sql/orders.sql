@@ -36,14 +36,6 @@ on conflict (order_id) do update set
     licence_ends = excluded.licence_ends, fitted_at = excluded.fitted_at,
     force = excluded.force, updated_at = now();
 
--- name: orders_of_devices
--- Every order of these devices.
-select order_id, device_id, nominal_id, basis, lower(during), upper(during),
-    licence_ends, fitted_at, force
-from tag_order
-where device_id = any($1::text[])
-order by device_id, lower(during), order_id;
-
 -- name: orders_and_births
 -- Every order of these devices, and when who wears them was born, where known.
 select order_id, device_id, nominal_id, basis, lower(during), upper(during),

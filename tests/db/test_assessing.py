@@ -166,7 +166,7 @@ def _is_coarse(row: object) -> bool:
 
 
 async def _worn(house: House, devices: tuple[str, ...]) -> arrays.Wearers:
-    held = await orders.of_devices(house.conn, devices)
+    held, _ = await orders.with_births(house.conn, devices)
     return wearers(held, devices, house.policy, purpose="base_rate")
 
 
