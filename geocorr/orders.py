@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from geocorr.arrays import BEGINNING_US, END_US, Wearers
+from geocorr.dates import years_later
 from geocorr.model import Basis, TagOrder, to_us
 from geocorr.policy import Policy
 
@@ -76,10 +77,7 @@ def every_device(devices: Sequence[str]) -> Wearers:
 
 def birthday(born: date, years: int) -> datetime:
     """London midnight of a birthday; 29 February is reached on 1 March."""
-    try:
-        day = born.replace(year=born.year + years)
-    except ValueError:
-        day = date(born.year + years, 3, 1)
+    day = years_later(born, years)
     return datetime(day.year, day.month, day.day, tzinfo=LONDON)
 
 
