@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     dsn: str | None = None
     crs: str = geo.BNG
     policy: Path | None = None
+    # Which force has adopted which profile (scores, ownership, cohorts).
+    profiles: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     max_upload_mb: int = 200

@@ -4,9 +4,13 @@ Many at once are columns: see `geocorr.arrays`. Times are aware UTC datetimes; p
 are WGS84 degrees and working-CRS metres. Words are those of the glossary.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
+from typing import Generic, TypeVar
+
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Mechanism(IntEnum):
@@ -76,6 +80,20 @@ def aware(at: datetime, name: str) -> datetime:
     if at.tzinfo is None:
         raise ValueError(f"{name} has no offset: give an aware time")
     return at.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[T_co]):
+    """A value that explains itself: by which rules, on what evidence, in a sentence.
+
+    The software's; a person's own stands beside it and never over it. `evidence` holds
+    what JSON can: text, numbers, lists and tables.
+    """
+
+    value: T_co
+    rules: tuple[str, ...]
+    evidence: Mapping[str, object]
+    because: str
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

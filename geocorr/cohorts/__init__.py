@@ -1,0 +1,1 @@
+"""Fixed, flex and free; pillars; entry, exit, transitions, reviews."""
