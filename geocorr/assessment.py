@@ -11,6 +11,7 @@ import numpy as np
 from geocorr.choices import Surprise
 from geocorr.model import Verdict
 from geocorr.surprise import Rates, base_rates, likelihood_ratios
+from geocorr.wording import counted
 
 # LEICS-16 lets the trail be used for this; HANTS-GPS-4 is the review it serves.
 RULES = ("HANTS-GPS-4", "LEICS-16")
@@ -100,7 +101,7 @@ _NO_BASIS = (
 
 def _too_few(n: int, choice: Surprise) -> str:
     return (
-        f"Not assessable: the trail covers {_count(n, 'comparable hour')} of this tag "
+        f"Not assessable: the trail covers {counted(n, 'comparable hour')} of this tag "
         f"(same weekday and hour in other weeks), and it takes {choice.min_controls}."
     )
 
@@ -122,7 +123,7 @@ def _ratio(finding: Finding, b: float, choice: Surprise) -> float | None:
 def _habit(n: int, k: int, verdict: str) -> str:
     way = "was" if verdict == Verdict.HIT else "was or came past"
     return (
-        f"In {k} of {_count(n, 'comparable hour')} (same weekday and hour in other "
+        f"In {k} of {counted(n, 'comparable hour')} (same weekday and hour in other "
         f"weeks) the tag {way} here by the same rule."
     )
 
@@ -164,7 +165,3 @@ def _figure(value: float) -> str:
 
 def _number(value: float) -> float | None:
     return None if np.isnan(value) else float(f"{value:.{_DIGITS}g}")
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}" if n == 1 else f"{n} {what}s"

@@ -5,19 +5,19 @@ Times are London's, because timetables are.
 
 import math
 
+from geocorr import wording
 from geocorr.model import from_us
-from geocorr.timetable import LONDON
+from geocorr.wording import counted
 
 
 def stretch(from_us_: int, to_us: int) -> str:
     """`between A and B` by London's clocks; `at A` where it has no length."""
-    begin, end = _clock(from_us_), _clock(to_us)
-    return f"at {begin}" if begin == end else f"between {begin} and {end}"
+    return wording.stretch(from_us(from_us_), from_us(to_us))
 
 
 def entry(zone_id: str, when: str, fixes: int, edge_m: float, p: float) -> str:
     """WMP2-8-EM. Fixes that count as inside an exclusion zone."""
-    count = "1 fix" if fixes == 1 else f"{fixes} fixes"
+    count = counted(fixes, "fix", "fixes")
     lies = "lies" if fixes == 1 else "lie"
     return (
         f"{count} of the tag {when} more likely than not {lies} inside exclusion zone "
@@ -39,11 +39,12 @@ def absence(
 ) -> str:
     """WMP2-8-EM. Fixes that show the tag away from a curfew's address."""
     fixes, shown_s = shown
+    show = "shows" if fixes == 1 else "show"
     return (
-        f"{fixes} fixes of the tag {when} show it away from curfew address {zone_id} "
-        f"for {shown_s / 60:.0f} minutes: none nearer than {max(edge_m, 0.0):.0f} m to "
-        f"its edge, each with a probability of at most {_bound(p):.2f} of lying "
-        "inside."
+        f"{counted(fixes, 'fix', 'fixes')} of the tag {when} {show} it away from "
+        f"curfew address {zone_id} for {counted(round(shown_s / 60), 'minute')}: none "
+        f"nearer than {max(edge_m, 0.0):.0f} m to its edge, each with a probability of "
+        f"at most {_bound(p):.2f} of lying inside."
     )
 
 
@@ -66,7 +67,3 @@ def _depth(edge_m: float) -> str:
         if edge_m < 0
         else f"within {edge_m:.0f} m of its edge"
     )
-
-
-def _clock(t_us: int) -> str:
-    return f"{from_us(t_us).astimezone(LONDON):%Y-%m-%d %H:%M:%S %Z}"

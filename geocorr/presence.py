@@ -23,6 +23,7 @@ from geocorr.coverage import Uncovered, covered, holes
 from geocorr.model import Verdict, from_us
 from geocorr.policy import Policy
 from geocorr.proof import Proofs, proofs
+from geocorr.wording import stretch
 
 RULES = ("HANTS-GPS-2", "HANTS-GPS-4")
 _KMH = 3.6
@@ -248,7 +249,7 @@ def _places(asked: Asked) -> list[tuple[str, str]]:
     g = asked.targets
     columns = (g.radius_m, g.from_us, g.to_us)
     return [
-        (f"within {radius_m:g} m of the place", _window(low, high))
+        (f"within {radius_m:g} m of the place", stretch(from_us(low), from_us(high)))
         for radius_m, low, high in zip(*(c.tolist() for c in columns), strict=True)
     ]
 
@@ -273,12 +274,3 @@ def _sayings(
             + verdict.caveat(word, top, limit, known)
         )
     return sayings
-
-
-def _window(from_us: int, to_us: int) -> str:
-    begin, end = _text(from_us), _text(to_us)
-    return f"at {begin} UTC" if begin == end else f"between {begin} and {end} UTC"
-
-
-def _text(t_us: int) -> str:
-    return f"{from_us(t_us):%Y-%m-%d %H:%M:%S}"

@@ -2,6 +2,9 @@
 
 from geocorr.policy import Policy
 from geocorr.quality import DeviceDay
+from geocorr.wording import counted
+
+_MANY = "spikes or impossible speeds"
 
 
 def meanings(day: DeviceDay, policy: Policy) -> tuple[str, ...]:
@@ -13,9 +16,9 @@ def _two_places(day: DeviceDay, policy: Policy) -> str:
     if not day.two_places:
         return ""
     return (
-        f"In two places at once ({day.swaps} leaps between two tracks): two wearers or "
-        "two tags under one identifier. Use no hit and no exclusion of this day until "
-        "it is cleared."
+        f"In two places at once ({counted(day.swaps, 'leap')} between two tracks): two "
+        "wearers or two tags under one identifier. Use no hit and no exclusion of this "
+        "day until it is cleared."
     )
 
 
@@ -24,8 +27,8 @@ def _clock(day: DeviceDay, policy: Policy) -> str:
     if not odd:
         return ""
     return (
-        f"Clock trouble: {day.backwards or 0} fixes ran backwards in the file, "
-        f"{day.future} lie in the future. Times of this day may be wrong; a file "
+        f"Clock trouble: {_fixes(day.backwards or 0)} ran backwards in the file, "
+        f"{_fixes(day.future)} in the future. Times of this day may be wrong; a file "
         "listed newest first is fine."
     )
 
@@ -33,7 +36,8 @@ def _clock(day: DeviceDay, policy: Policy) -> str:
 def _twins(day: DeviceDay, policy: Policy) -> str:
     if not day.twins:
         return ""
-    return f"{day.twins} fixes share their time with another place: none is trusted."
+    share = "shares its time" if day.twins == 1 else "share their time"
+    return f"{_fixes(day.twins)} {share} with another place: none is trusted."
 
 
 def _untrusted(day: DeviceDay, policy: Policy) -> str:
@@ -48,7 +52,10 @@ def _untrusted(day: DeviceDay, policy: Policy) -> str:
 def _outliers(day: DeviceDay, policy: Policy) -> str:
     if day.outliers <= policy.quality.max_outlier_share * day.fixes:
         return ""
-    return f"{day.outliers} spikes or impossible speeds: kept, but not trusted."
+    return (
+        f"{counted(day.outliers, 'spike or impossible speed', _MANY)}: kept, but not "
+        "trusted."
+    )
 
 
 def _sparse(day: DeviceDay, policy: Policy) -> str:
@@ -72,9 +79,10 @@ def _blind(day: DeviceDay, policy: Policy) -> str:
 def _assumed(day: DeviceDay, policy: Policy) -> str:
     if not day.assumed:
         return ""
+    state = "states" if day.assumed == 1 else "state"
     return (
-        f"{day.assumed} fixes state no accuracy: they rule nothing out unless the "
-        "feed declares one ([feed] accuracy_m)."
+        f"{_fixes(day.assumed)} {state} no accuracy: such a fix rules nothing out "
+        "unless the feed declares one ([feed] accuracy_m)."
     )
 
 
@@ -82,9 +90,13 @@ def _off(day: DeviceDay, policy: Policy) -> str:
     if not day.reported_off:
         return ""
     return (
-        f"{day.reported_off} fixes while reported flat, off, open or removed: not "
+        f"{_fixes(day.reported_off)} while reported flat, off, open or removed: not "
         "trusted."
     )
+
+
+def _fixes(n: int) -> str:
+    return counted(n, "fix", "fixes")
 
 
 _SAYINGS = (

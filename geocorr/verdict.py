@@ -11,6 +11,7 @@ from geocorr.arrays import Bools
 from geocorr.matcher import Facts, Rests, Signs
 from geocorr.model import Verdict, from_us
 from geocorr.policy import Policy
+from geocorr.wording import clock, counted
 
 # A hit says that a wearer was in the vicinity, found by laying crimes over trails.
 HIT_RULES = ("HANTS-GPS-2", "HANTS-GPS-3")
@@ -131,12 +132,12 @@ def explain(
     if verdict == Verdict.HIT:
         how = _WHAT_COUNTS[policy.match.rule]
         return (
-            f"{_count(counting, 'fix', 'fixes')} of the tag in the window "
+            f"{counted(counting, 'fix', 'fixes')} of the tag in the window "
             f"{'is' if counting == 1 else 'are'} {how} {place}{best}."
         )
     if counting:
         return (
-            f"Only {_count(counting, 'fix', 'fixes')} of the tag came {place}{best}; "
+            f"Only {counted(counting, 'fix', 'fixes')} of the tag came {place}{best}; "
             f"a hit takes {policy.match.min_fixes}."
         )
     return (
@@ -157,12 +158,8 @@ def rests_on(rests: Rests, i: int, counting: int) -> str:
             " (the accuracy of these fixes is assumed, not stated)" if assumed else ""
         )
     accuracy = ", its accuracy being assumed, not stated" if assumed else ""
-    at = from_us(int(rests.observed_us[i]))
+    at = clock(from_us(int(rests.observed_us[i])))
     return (
-        f" (the most accurate observation, at {at:%Y-%m-%d %H:%M:%S} UTC, lies there "
+        f" (the most accurate observation, at {at}, lies there "
         f"with probability {rests.probability[i]:.2f}{accuracy})"
     )
-
-
-def _count(n: int, one: str, many: str) -> str:
-    return f"{n} {one if n == 1 else many}"

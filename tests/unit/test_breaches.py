@@ -38,7 +38,7 @@ def test_an_entry_is_a_visit_with_its_depth_and_its_fixes() -> None:
     assert begin == pytest.approx(600 - 60 * 60 / 860, abs=0.1)
     assert end == pytest.approx(1_200 + 60 * 60 / 860, abs=0.1)
     assert found.shown_s == pytest.approx(end - begin, abs=0.2)
-    assert "11 fixes of the tag between 2026-03-10 10:09:55 GMT" in found.because
+    assert "11 fixes of the tag between 2026-03-10 10:09:55+00:00" in found.because
     assert "60 m inside its edge" in found.because
 
 

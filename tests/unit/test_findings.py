@@ -28,7 +28,7 @@ def test_a_hit_names_its_most_accurate_observation_and_its_time():
     assert sentence(fixes) == (
         "3 fixes of the tag in the window are more likely than not to lie "
         "within 100 m of the place (the most accurate observation, at 2026-03-10 "
-        "10:00:30 UTC, lies there with probability 1.00)."
+        "10:00:30+00:00, lies there with probability 1.00)."
     )
 
 

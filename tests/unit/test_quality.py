@@ -73,7 +73,7 @@ def test_spikes_twins_and_the_future_are_counted():
     (day,) = days(trail(*points, (1800, 500, 0)), now_us=ZERO_US + 58 * 60 * 10**6)
     assert (day.outliers, day.twins, day.future) == (1, 2, 1)
     assert "2 fixes share their time with another place" in means(day)
-    assert "1 lie in the future" in means(day)
+    assert "1 fix in the future" in means(day)
     assert "spikes" not in means(day)
 
 
