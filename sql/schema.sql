@@ -720,3 +720,191 @@ call allow('geocorr_web', 'select',
     'zone_version, breach, breach_finding, breach_outcome');
 call allow('geocorr_web', 'insert', 'breach_outcome');
 call allow('geocorr_web', 'usage', 'sequence breach_outcome_id_seq');
+
+-- HANTS-MACC, HANTS-RAG, HANTS-END, HANTS-ISA, HANTS-YOUTH, WMP2-43. Referrals and cases:
+-- what people said, in the order in which they said it; nothing is edited.
+
+-- A panel that sat: the monthly selection panel, or the youth-to-adult panel.
+create table panel (
+    id         bigint generated always as identity primary key,
+    kind       text not null check (kind in ('selection', 'youth')),
+    force      text not null check (force <> ''),
+    held_on    date not null,
+    chair      text not null check (chair <> ''),
+    agencies   text[] not null check (cardinality(agencies) > 0),
+    said_by    text not null check (said_by <> ''),
+    said_at    timestamptz not null default now(),
+    unique (kind, force, held_on)
+);
+
+-- The standard form.
+create table referral (
+    id         bigint generated always as identity primary key,
+    nominal_id text not null,
+    force      text not null,
+    lpu        text not null default '',
+    cohort     text not null check (cohort <> ''),
+    criteria   text[] not null check (cardinality(criteria) > 0),
+    reason     text not null check (reason <> ''),
+    agency     text not null check (agency <> ''),
+    urgent     boolean not null,
+    made_by    text not null check (made_by <> ''),
+    made_at    timestamptz not null default now()
+);
+create index referral_nominal on referral (nominal_id);
+
+-- What became of a referral: said once.
+create table referral_ruling (
+    referral   bigint primary key references referral,
+    step       text not null check (step in ('accepted', 'rejected', 'withdrawn')),
+    panel      bigint references panel,
+    agencies   text[] not null,
+    said_by    text not null check (said_by <> ''),
+    reason     text not null check (reason <> ''),
+    said_at    timestamptz not null default now()
+);
+
+create table managed_case (
+    id         bigint generated always as identity primary key,
+    nominal_id text not null,
+    kind       text not null check (kind in ('iom', 'youth', 'arms')),
+    force      text not null,
+    lpu        text not null default '',
+    referral   bigint references referral,
+    made_at    timestamptz not null default now()
+);
+create index managed_case_nominal on managed_case (nominal_id);
+create index managed_case_lpu on managed_case (force, lpu);
+
+-- The management report: interventions, decisions, reviews, and why it ended.
+create table case_entry (
+    id           bigint generated always as identity primary key,
+    managed_case bigint not null references managed_case,
+    step         text not null,
+    held_on      date not null,
+    said_by      text not null check (said_by <> ''),
+    words        text not null check (words <> ''),
+    detail       jsonb not null default '{}',
+    said_at      timestamptz not null default now()
+);
+create index case_entry_case on case_entry (managed_case, id);
+
+-- Between whom information may be shared, and from when to when.
+create table sharing_agreement (
+    name      text primary key check (name <> ''),
+    agencies  text[] not null check (cardinality(agencies) > 0),
+    signed_on date not null,
+    ends_on   date check (ends_on > signed_on),
+    said_by   text not null check (said_by <> ''),
+    said_at   timestamptz not null default now()
+);
+
+-- What was told of a nominal, to whom, by which agreement, what for.
+create table disclosure (
+    id         bigint generated always as identity primary key,
+    nominal_id text not null,
+    agency     text not null,
+    agreement  text not null references sharing_agreement,
+    what       text not null check (what <> ''),
+    purpose    text not null check (purpose <> ''),
+    said_by    text not null check (said_by <> ''),
+    said_at    timestamptz not null default now()
+);
+create index disclosure_nominal on disclosure (nominal_id);
+
+call allow('geocorr_worker', 'select, insert',
+    'panel, referral, referral_ruling, managed_case, case_entry, sharing_agreement,'
+    ' disclosure');
+call allow('geocorr_web', 'select, insert',
+    'panel, referral, referral_ruling, managed_case, case_entry, sharing_agreement,'
+    ' disclosure');
+call allow('geocorr_web', 'usage',
+    'sequence panel_id_seq, referral_id_seq, managed_case_id_seq, case_entry_id_seq,'
+    ' disclosure_id_seq');
+
+-- ---- Cohorts (0014_cohorts.sql) ----
+
+-- Facts of a case in versions: what somebody recorded of a nominal, with its days and
+-- its source. Never edited: what is said anew, or withdrawn, is a new version, and the
+-- last one holds. Victims and households stand here by reference, never by name.
+create table case_fact (
+    id           bigint generated always as identity primary key,
+    fact_id      text not null check (fact_id <> ''),
+    version      integer not null,
+    nominal_id   text not null,
+    kind         text not null,
+    value        text not null,
+    subject      text not null,
+    on_day       date not null,
+    until_day    date check (until_day >= on_day),
+    victim       text not null,
+    household    text not null,
+    relationship text not null,
+    source       text not null check (source <> ''),
+    withdrawn    boolean not null,
+    recorded_by  text not null check (recorded_by <> ''),
+    recorded_at  timestamptz not null default now(),
+    unique (fact_id, version)
+);
+create index case_fact_nominal on case_fact (nominal_id);
+
+-- GWENT-FLEX-WEIGHT: what a force gives more weight to within its fixed cohort, for
+-- which days, and the local crime trends that are its evidence.
+create table cohort_weighting (
+    id          bigint generated always as identity primary key,
+    force       text not null,
+    attribute   text not null,
+    evidence    text not null check (evidence <> ''),
+    from_day    date not null,
+    until_day   date not null check (until_day >= from_day),
+    recorded_by text not null check (recorded_by <> ''),
+    recorded_at timestamptz not null default now()
+);
+
+-- What the software proposes for a nominal and a cohort: appended when it comes to
+-- propose something else, or for another reason. The last one holds.
+create table cohort_proposal (
+    id         bigint generated always as identity primary key,
+    run        bigint not null references run,
+    day        date not null,
+    nominal_id text not null,
+    cohort     text not null,
+    action     text not null
+        check (action in ('enter', 'consider', 'stay', 'leave', 'none')),
+    headings   text[] not null,
+    priority   integer not null,
+    profile    text not null,
+    rules      text[] not null,
+    evidence   jsonb not null,
+    because    text not null,
+    made_at    timestamptz not null default now()
+);
+create index cohort_proposal_nominal on cohort_proposal (nominal_id, cohort, id);
+create index cohort_proposal_run on cohort_proposal (run);
+
+-- What people decide: who, as what, when and why. Membership is the last decision of a
+-- nominal and a cohort; those before it stay. A removal has its plan (GWENT-3.5).
+create table cohort_decision (
+    id             bigint generated always as identity primary key,
+    nominal_id     text not null,
+    cohort         text not null,
+    decision       text not null check (decision in ('enter', 'stay', 'leave')),
+    day            date not null,
+    proposal       bigint references cohort_proposal,
+    reason         text not null check (reason <> ''),
+    decided_by     text not null check (decided_by <> ''),
+    decided_as     text not null,
+    discussed_with text not null,
+    plan           text not null,
+    shared_with    text not null,
+    review_on      date,
+    decided_at     timestamptz not null default now()
+);
+create index cohort_decision_nominal on cohort_decision (nominal_id, cohort, id);
+
+call allow('geocorr_worker', 'select, insert',
+    'case_fact, cohort_weighting, cohort_proposal, cohort_decision');
+call allow('geocorr_web', 'select',
+    'case_fact, cohort_weighting, cohort_proposal, cohort_decision');
+call allow('geocorr_web', 'insert', 'cohort_decision');
+call allow('geocorr_web', 'usage', 'sequence cohort_decision_id_seq');
