@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import ClassVar
 
+from geocorr.cohorts.case_choices import Casework
 from geocorr.cohorts.choices import Cohorts
 from geocorr.ownership.choices import Ownership
 from geocorr.scoring.choices import Scoring
@@ -25,6 +26,7 @@ class Profile:
     scoring: Scoring
     ownership: Ownership
     cohorts: Cohorts
+    casework: Casework
 
     @cached_property
     def hash(self) -> str:

@@ -1,0 +1,101 @@
+"""HANTS-RAG, HANTS-END, HANTS-YOUTH, WMP2-43. Cases: open, say something, what is due.
+
+Read how the case stands, decide whether it can be said, write it down. Every look at
+a person is audited.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from geocorr.cohorts.case import CaseEntry, CaseState, Step, admit, state
+from geocorr.cohorts.due import Due, due
+from geocorr.errors import NotFound
+from loaders.profile import Profiles
+from sql import audit, cases
+from sql.cases import CaseFilter, NewCase, StoredCase
+from sql.db import Connection, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is due in a case, and whether its day has passed."""
+
+    case: int
+    nominal_id: str
+    force: str
+    lpu: str
+    lead: str
+    overdue: bool
+    due: Due
+
+
+async def open_case(
+    conn: Connection, new: NewCase, entry: CaseEntry, profiles: Profiles
+) -> int:
+    """Open a case with its first entry; returns its number. InputError: see `admit`."""
+    admit(CaseState(new.kind), entry, _pathways(profiles, new.force))
+    async with transaction(conn):
+        number = await cases.open_case(conn, new)
+        await cases.say(conn, number, entry)
+        await _noted(conn, entry, number, new.nominal_id)
+    return number
+
+
+async def say(
+    conn: Connection, number: int, entry: CaseEntry, profiles: Profiles
+) -> CaseState:
+    """Add an entry to a case; returns how it stands then.
+
+    NotFound for no such case; InputError and ConflictError as `admit` says.
+    """
+    async with transaction(conn):
+        if not await cases.lock(conn, number):
+            raise NotFound(f"There is no case {number}.")
+        case = await _one(conn, number)
+        stands = state(case.kind, case.entries)
+        admit(stands, entry, _pathways(profiles, case.force))
+        await cases.say(conn, number, entry)
+        await _noted(conn, entry, number, case.nominal_id)
+    return state(case.kind, (*case.entries, entry))
+
+
+async def show(conn: Connection, number: int, who: str) -> StoredCase:
+    """A case with its management report; the look is audited."""
+    async with transaction(conn):
+        case = await _one(conn, number)
+        await audit.note(conn, who, "read case", f"nominal {case.nominal_id}")
+    return case
+
+
+async def tasks(
+    conn: Connection, asked: CaseFilter, day: date, profiles: Profiles
+) -> list[Task]:
+    """What is due in these cases, soonest first."""
+    found = await cases.find(conn, asked)
+    listed = [task for case in found for task in tasks_of(case, day, profiles)]
+    return sorted(listed, key=lambda task: (task.due.value, task.case))
+
+
+def tasks_of(case: StoredCase, day: date, profiles: Profiles) -> Sequence[Task]:
+    """What is due in one case."""
+    stands = state(case.kind, case.entries)
+    choices = profiles.of(case.force).casework
+    whose = (case.id, case.nominal_id, case.force, case.lpu, stands.lead)
+    return [Task(*whose, found.value < day, found) for found in due(stands, choices)]
+
+
+async def _one(conn: Connection, number: int) -> StoredCase:
+    found = await cases.find(conn, CaseFilter(case=number))
+    if not found:
+        raise NotFound(f"There is no case {number}.")
+    return found[0]
+
+
+async def _noted(conn: Connection, entry: CaseEntry, case: int, nominal: str) -> None:
+    action = "open case" if entry.step is Step.OPENED else f"case {entry.step}"
+    await audit.note(conn, entry.by, action, f"nominal {nominal}", {"case": case})
+
+
+def _pathways(profiles: Profiles, force: str) -> tuple[str, ...]:
+    return profiles.of(force).casework.pathways
