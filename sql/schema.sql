@@ -721,6 +721,168 @@ call allow('geocorr_web', 'select',
 call allow('geocorr_web', 'insert', 'breach_outcome');
 call allow('geocorr_web', 'usage', 'sequence breach_outcome_id_seq');
 
+-- ---- Weights, manual scores, notifications (0011_weights.sql) ----
+
+-- WMP-5.3, WMP-12.6: weight sets in versions. A set comes in as a draft with its faults,
+-- is simulated, and is approved by a second person; then it takes effect on its day.
+-- Nothing is edited: another version replaces it. No force = all that have no own set.
+create table weight_set (
+    id             bigint generated always as identity primary key,
+    name           text not null check (name <> ''),
+    version        text not null check (version <> ''),
+    force          text,
+    purpose        text not null check (purpose in ('score', 'acquisitive')),
+    owner          text not null,
+    effective_from date not null,
+    review_due     date not null,
+    data_set_caps  jsonb not null,
+    event_cap      bigint check (event_cap > 0),
+    faults         json not null,
+    sha256         bytea not null references original_file,
+    author         text not null check (author <> ''),
+    imported_at    timestamptz not null default now(),
+    unique (name, version)
+);
+
+-- A row of a set, in micro-points (a point is a million). A blank code or grade stands
+-- for all; `occurrence` n for the nth such entry of a nominal, and later ones.
+create table weight (
+    weight_set  bigint not null references weight_set,
+    data_set    text not null,
+    code        text not null,
+    grade       text not null,
+    occurrence  integer not null check (occurrence >= 1),
+    micropoints bigint not null check (micropoints >= 0),
+    label       text not null,
+    primary key (weight_set, data_set, code, grade, occurrence)
+);
+
+-- What a draft would change on a day, against the set in force then (none: no other).
+create table weight_simulation (
+    id               bigint generated always as identity primary key,
+    weight_set       bigint not null references weight_set,
+    against          bigint references weight_set,
+    day              date not null,
+    software_version text not null,
+    result           json not null,
+    by               text not null check (by <> ''),
+    simulated_at     timestamptz not null default now()
+);
+create index weight_simulation_set on weight_simulation (weight_set, id);
+
+-- What people decided on a set. An approved one may be withdrawn before its day.
+create table weight_step (
+    id         bigint generated always as identity primary key,
+    weight_set bigint not null references weight_set,
+    step       text not null check (step in ('approved', 'rejected', 'withdrawn')),
+    simulation bigint references weight_simulation,
+    by         text not null check (by <> ''),
+    reason     text not null check (reason <> ''),
+    decided_at timestamptz not null default now(),
+    unique (weight_set, step),
+    check ((step = 'approved') = (simulation is not null))
+);
+
+-- WMP-6.4: scores that people give to those who do not score and are in need of case
+-- management. `computed` is what the entries gave then, in micro-points.
+create table manual_score (
+    id         bigint generated always as identity primary key,
+    nominal_id text not null,
+    points     integer not null check (points > 0),
+    ground     text not null check (ground in ('transfer_in', 'mappa', 'marac', 'other')),
+    reason     text not null check (reason <> ''),
+    given_on   date not null,
+    review_due date not null check (review_due >= given_on),
+    computed   bigint not null,
+    by         text not null check (by <> ''),
+    given_at   timestamptz not null default now()
+);
+create index manual_score_nominal on manual_score (nominal_id, id);
+
+-- A review sets a new date; an end is a person's, or the software's where the computed
+-- score has overtaken it. A review date that passes ends it without a word.
+create table manual_score_step (
+    id           bigint generated always as identity primary key,
+    manual_score bigint not null references manual_score,
+    step         text not null check (step in ('reviewed', 'ended', 'overtaken')),
+    on_day       date not null,
+    review_due   date,
+    by           text not null check (by <> ''),
+    reason       text not null check (reason <> ''),
+    at           timestamptz not null default now(),
+    check ((step = 'reviewed') = (review_due is not null))
+);
+create index manual_score_step_score on manual_score_step (manual_score, id);
+
+-- WMP-5.10: what a partner thinks of a nominal's risk, beside the score.
+create table partner_assessment (
+    id          bigint generated always as identity primary key,
+    nominal_id  text not null,
+    agency      text not null check (agency <> ''),
+    assessed_on date not null,
+    level       text not null check (level in ('none', 'low', 'medium', 'high')),
+    reason      text not null check (reason <> ''),
+    by          text not null check (by <> ''),
+    recorded_at timestamptz not null default now()
+);
+create index partner_assessment_nominal on partner_assessment (nominal_id, id);
+
+-- WMP-4.3: meetings of the agencies, on one nominal, several, or none by name.
+create table meeting (
+    id          bigint generated always as identity primary key,
+    kind        text not null
+        check (kind in ('odoc', 'shared_assessment', 'tasking')),
+    held_on     date not null,
+    agencies    text[] not null check (cardinality(agencies) >= 1),
+    nominal_ids text[] not null,
+    outcome     text not null check (outcome <> ''),
+    by          text not null check (by <> ''),
+    recorded_at timestamptz not null default now()
+);
+create index meeting_nominals on meeting using gin (nominal_ids);
+
+-- WMP-5.2: who is to be told of a first score or a change of band; written in the
+-- transaction of the score. By identifier alone: no name and no place.
+create table outbox (
+    id          bigint generated always as identity primary key,
+    nominal_id  text not null,
+    kind        text not null check (kind in ('first_score', 'band_changed')),
+    day         date not null,
+    band_before text,
+    band_after  text not null,
+    department  text not null check (department <> ''),
+    email       text,
+    rules       text[] not null,
+    because     text not null,
+    created_at  timestamptz not null default now()
+);
+create index outbox_department on outbox (department, id);
+create index outbox_nominal on outbox (nominal_id, id);
+
+-- What became of it: sent by mail, a mail that failed, or seen by a person.
+create table outbox_step (
+    id     bigint generated always as identity primary key,
+    outbox bigint not null references outbox,
+    step   text not null check (step in ('sent', 'failed', 'seen')),
+    by     text not null check (by <> ''),
+    detail text not null,
+    at     timestamptz not null default now()
+);
+create index outbox_step_outbox on outbox_step (outbox, step);
+
+call allow('geocorr_worker', 'select, insert',
+    'weight_set, weight, weight_simulation, weight_step, manual_score,
+    manual_score_step, partner_assessment, meeting, outbox, outbox_step');
+call allow('geocorr_web', 'select',
+    'weight_set, weight, weight_simulation, weight_step, manual_score,
+    manual_score_step, partner_assessment, meeting, outbox, outbox_step');
+call allow('geocorr_web', 'insert',
+    'weight_step, manual_score, manual_score_step, partner_assessment, meeting,
+    outbox_step');
+call allow('geocorr_web', 'usage',
+    'sequence weight_step_id_seq, manual_score_id_seq, manual_score_step_id_seq,
+    partner_assessment_id_seq, meeting_id_seq, outbox_step_id_seq');
+
 -- HANTS-MACC, HANTS-RAG, HANTS-END, HANTS-ISA, HANTS-YOUTH, WMP2-43. Referrals and cases:
 -- what people said, in the order in which they said it; nothing is edited.
 
@@ -822,6 +984,131 @@ call allow('geocorr_web', 'usage',
     'sequence panel_id_seq, referral_id_seq, managed_case_id_seq, case_entry_id_seq,'
     ' disclosure_id_seq');
 
+-- ---- Owners and where addresses lie (0012_owners.sql) ----
+-- WMP-6.1, WMP-6.2, WMP-6.5: who owns a nominal, and where an address lies.
+
+-- Postcodes as published: Code-Point Open or ONSPD. Public reference data, so the file
+-- itself is named and not kept. Metres of the working CRS; `quality` is Code-Point's
+-- positional quality (10 best ... 60 a sector's mean, 90 no place).
+create table postcode_file (
+    id        bigint generated always as identity primary key,
+    sha256    bytea not null check (octet_length(sha256) = 32),
+    name      text not null,
+    loaded_by text not null,
+    loaded_at timestamptz not null default now()
+);
+create table postcode (
+    postcode   text primary key,   -- in capitals, without a space
+    x_m        double precision,
+    y_m        double precision,
+    quality    smallint not null,
+    terminated date,
+    file       bigint not null references postcode_file,
+    check ((x_m is null) = (y_m is null))
+);
+
+-- Where an operator says that an address lies. Appended; the last one holds.
+create table address_place (
+    id        bigint generated always as identity primary key,
+    address   bigint not null references nominal_address,
+    x_m       double precision not null,
+    y_m       double precision not null,
+    placed_by text not null check (placed_by <> ''),
+    reason    text not null,
+    placed_at timestamptz not null default now()
+);
+create index address_place_address on address_place (address, id);
+
+-- Decisions on ownership, appended and never edited. `found` and `lapsed` are the
+-- software's, all others a person's. A row names an owner (a force, and its LPU where
+-- one is known) or the one queue in which the nominal waits; `released` and `lapsed`
+-- end what a person decided and name neither. `day` is the first day it holds for.
+create table ownership (
+    id            bigint generated always as identity primary key,
+    nominal_id    text not null,
+    day           date not null,
+    act           text not null check (act in ('found', 'lapsed', 'allocated',
+        'claimed', 'disputed', 'transferred', 'made_owner', 'released')),
+    force         text,
+    lpu           text,
+    queue         text check (queue in ('to_be_placed', 'contradictory',
+        'on_the_line', 'outside', 'not_aligned', 'disputed')),
+    managing_unit text check (managing_unit in ('OM', 'PPU', 'MAPPA')),
+    joint         jsonb not null default '[]',
+    rules         text[] not null,
+    evidence      jsonb not null,
+    because       text not null check (because <> ''),
+    profile       text,
+    profile_hash  text,
+    run           bigint references run,
+    decided_by    text check (decided_by <> ''),
+    decided_at    timestamptz not null default now(),
+    supersedes    bigint references ownership,
+    check ((decided_by is null) = (act in ('found', 'lapsed'))),
+    check (num_nonnulls(force, queue) =
+        case when act in ('released', 'lapsed') then 0 else 1 end),
+    check (lpu is null or force is not null),
+    check (act <> 'found' or num_nonnulls(managing_unit, profile, run) = 3)
+);
+create index ownership_nominal on ownership (nominal_id, day desc, id desc);
+
+-- Who owns each nominal on a day, or in which queue they wait: one row each, always.
+-- What a person decided holds until it is released or lapses; the software's finding
+-- (`found`) stands beside it, and `found_since` says that it has changed.
+create function ownership_on(on_day date) returns table (
+    nominal_id text, decision bigint, found bigint, day date, act text, force text,
+    lpu text, queue text, managing_unit text, joint jsonb, rules text[],
+    because text, decided_by text, decided_at timestamptz, found_since boolean
+)
+language sql stable as $$
+    with last as (
+        select distinct on (o.nominal_id, o.act = 'found') o.*
+        from ownership as o
+        where o.day <= on_day
+        order by o.nominal_id, o.act = 'found', o.day desc, o.id desc
+    )
+    select n.nominal_id, held.id, found.id, held.day, held.act, held.force, held.lpu,
+        case when held.id is null then 'not_decided' else held.queue end,
+        found.managing_unit, coalesce(found.joint, '[]'), held.rules, held.because,
+        held.decided_by, held.decided_at, coalesce(found.id > held.id, false)
+    from nominal as n
+    left join last as found on found.nominal_id = n.nominal_id and found.act = 'found'
+    left join last as said on said.nominal_id = n.nominal_id
+        and said.act not in ('found', 'released', 'lapsed')
+    left join last as held on held.id = coalesce(said.id, found.id)
+        and held.nominal_id = n.nominal_id
+$$;
+
+-- Who waits in which queue now: `not_decided` until the worker has looked.
+create view ownership_queue as
+select nominal_id, queue, decision, found, day, managing_unit, because, decided_at
+from ownership_on((now() at time zone 'Europe/London')::date)
+where queue is not null;
+
+-- WMP-6.5. The case plan of a jointly managed nominal: who leads in which area, and
+-- when it is looked at again. Appended; the last one holds.
+create table joint_plan (
+    id         bigint generated always as identity primary key,
+    nominal_id text not null,
+    leads      jsonb not null check (jsonb_typeof(leads) = 'array'),
+    review_on  date not null,
+    made_by    text not null check (made_by <> ''),
+    reason     text not null check (reason <> ''),
+    made_at    timestamptz not null default now()
+);
+create index joint_plan_nominal on joint_plan (nominal_id, id);
+
+call allow('geocorr_worker', 'select, insert',
+    'postcode_file, postcode, address_place, ownership, joint_plan');
+call allow('geocorr_worker', 'update', 'postcode');
+call allow('geocorr_worker', 'select', 'ownership_queue');
+call allow('geocorr_web', 'select',
+    'postcode, address_place, ownership, ownership_queue, joint_plan');
+call allow('geocorr_web', 'insert', 'address_place, ownership, joint_plan');
+call allow('geocorr_web', 'usage', 'sequence address_place_id_seq');
+call allow('geocorr_web', 'usage', 'sequence ownership_id_seq');
+call allow('geocorr_web', 'usage', 'sequence joint_plan_id_seq');
+
 -- ---- Cohorts (0014_cohorts.sql) ----
 
 -- Facts of a case in versions: what somebody recorded of a nominal, with its days and
@@ -870,7 +1157,7 @@ create table cohort_proposal (
     nominal_id text not null,
     cohort     text not null,
     action     text not null
-        check (action in ('enter', 'consider', 'stay', 'leave', 'none')),
+        check (action in ('enter', 'consider', 'stay', 'discuss', 'leave', 'none')),
     headings   text[] not null,
     priority   integer not null,
     profile    text not null,

@@ -44,7 +44,7 @@ create table cohort_proposal (
     nominal_id text not null,
     cohort     text not null,
     action     text not null
-        check (action in ('enter', 'consider', 'stay', 'leave', 'none')),
+        check (action in ('enter', 'consider', 'stay', 'discuss', 'leave', 'none')),
     headings   text[] not null,
     priority   integer not null,
     profile    text not null,
