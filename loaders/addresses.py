@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 import numpy as np
 
 from geocorr.geo import WorkingCrs
+from geocorr.ownership.places import AddressKind
 from loaders import headed
 from loaders.headed_cells import Cells
 from loaders.report import LoadReport
@@ -27,18 +27,6 @@ COLUMNS = headed.Columns(
     ),
 )
 Pair = tuple[float, float]
-
-
-class AddressKind(StrEnum):
-    """What an address is to a nominal; NONE = no fixed abode."""
-
-    HOME = "home"
-    POLICE_BAIL = "police_bail"
-    COURT_BAIL = "court_bail"
-    LAST_KNOWN = "last_known"
-    FAMILY = "family"
-    APPROVED_PREMISES = "approved_premises"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
