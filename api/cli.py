@@ -9,16 +9,19 @@ from api.commands import (
     Exit,
     alibi,
     breaches,
+    case,
     check,
     convert,
     copresence,
     coverage,
     demo,
+    disclose,
     drop,
     hits,
     load,
     match,
     quality,
+    referral,
     series,
     serve,
     service,
@@ -41,6 +44,9 @@ app = typer.Typer(
 )
 
 app.add_typer(check.app, name="check")
+app.add_typer(case.app, name="case")
+app.add_typer(referral.app, name="referral")
+app.add_typer(disclose.app, name="disclosure")
 app.command()(match.match)
 app.command()(alibi.alibi)
 app.command()(quality.quality)
