@@ -49,7 +49,7 @@ class Disposal(StrEnum):
 
 
 THREATS = ("low", "medium", "high")
-_CATEGORIES = ("A", "B", "C")
+CATEGORIES = ("A", "B", "C")
 _HOME_OFFICE = re.compile(r"0*([1-9]\d{0,2})([A-Z]?)(?:/(\d{1,2}))?", re.ASCII)
 _WORD = re.compile(r"[a-z][a-z0-9]*(?:[ _-][a-z0-9]+)*", re.ASCII)
 
@@ -98,7 +98,7 @@ def known_code(data_set: DataSet, code: str) -> str | None:
     if data_set is DataSet.CRIMES:
         return home_office_code(code)
     if data_set is DataSet.WARRANTS:
-        return word.upper() if word.upper() in _CATEGORIES else None
+        return word.upper() if word.upper() in CATEGORIES else None
     if data_set is DataSet.ICIS:
         return word if word in tuple(Disposal) else None
     if data_set is DataSet.DIP and word[:1].isdigit():

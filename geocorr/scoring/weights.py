@@ -1,9 +1,9 @@
 """WMP-5.3 to 5.8. Weight sets: what an entry of each kind counts for, in micro-points.
 
 A weight is found from the exact to the general and never guessed: an exact code before
-its group (what stands before the slash of a Home Office code or heading) before the
-whole data set, and within each an exact grade before a part of it ("B24" by "B2", by
-"B") before any grade. Of a ladder by frequency the highest rung reached counts.
+its group (of a Home Office code "34B/01" the "34B", then the 34) before the whole data
+set, and within each an exact grade before a part of it ("B24" by "B2", by "B") before
+any grade. Of a ladder by frequency the highest rung reached counts.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from string import ascii_lowercase
 from typing import NamedTuple
 
 import numpy as np
@@ -149,6 +150,7 @@ def _folded(kind: Kind) -> Kind:
 def _generalised(kind: Kind) -> Iterator[Kind]:
     """The kind itself, then ever more general ones."""
     group = kind.code.partition("/")[0]
-    for code in dict.fromkeys((kind.code, group, "")):
+    number = group.rstrip(ascii_lowercase) if group[:1].isdigit() else group
+    for code in dict.fromkeys((kind.code, group, number, "")):
         for end in range(len(kind.grade), -1, -1):
             yield Kind(kind.data_set, code, kind.grade[:end])
