@@ -69,7 +69,8 @@ class Sort(StrEnum):
 class HitFilter:
     """Which hits are asked for, and in which order; None = any.
 
-    `batch` is a delivery's number, `state` live, superseded or retired.
+    `batch` is a delivery's number, `state` live, superseded or retired, `stage` how
+    far people are with it.
     """
 
     force: str | None = None
@@ -81,6 +82,7 @@ class HitFilter:
     run: int | None = None
     state: str | None = "live"
     sort: Sort = Sort.CRIME
+    stage: str | None = None
 
 
 async def offences(

@@ -149,6 +149,8 @@ with found as materialized (
         and ($6::text is null or hit.verdict = $6)
         and ($7::bigint is null or hit.run = $7)
         and ($8::text is null or hit.state = $8)
+        and ($10::text is null
+            or (select stage from hit_stage where hit_stage.hit = hit.id) = $10)
 ), page as (
     select id, row_number() over (order by
         case when $9 = 'newest' then -id end,
@@ -159,7 +161,7 @@ with found as materialized (
         force, reference, device_id, nominal_id, id) as place
     from found
     order by place
-    limit $10 offset $11
+    limit $11 offset $12
 )
 select counted.total, page.id
 from (select count(*) as total from found) as counted

@@ -20,9 +20,11 @@ class UserRole(StrEnum):
 
 
 _CENTRAL = frozenset({UserRole.CENTRAL_TEAM})
+_INVESTIGATOR = frozenset({UserRole.INVESTIGATOR})
 _HITS = frozenset({UserRole.CENTRAL_TEAM, UserRole.INVESTIGATOR, UserRole.LPU_TEAM})
 _EVIDENCE = frozenset({UserRole.CENTRAL_TEAM, UserRole.INVESTIGATOR})
 _ZONES = frozenset({UserRole.CENTRAL_TEAM, UserRole.INTELLIGENCE})
+_CASES = frozenset({UserRole.LPU_TEAM, UserRole.INTELLIGENCE})
 _EVERYONE = frozenset(UserRole)
 
 ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
@@ -40,6 +42,11 @@ ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("GET", "/v1/hits"): _HITS,
     ("GET", "/v1/hits/{hit}"): _EVIDENCE,
     ("GET", "/v1/hits/{hit}/assessments"): _EVIDENCE,
+    ("GET", "/v1/hits/{hit}/decisions"): _HITS,
+    ("POST", "/v1/hits/{hit}/decisions"): _INVESTIGATOR,
+    ("POST", "/v1/hits/{hit}/qualification"): _CENTRAL,
+    ("POST", "/v1/qualifications"): _CENTRAL,
+    ("POST", "/v1/sendings"): _CENTRAL,
     ("POST", "/v1/verdicts"): _EVIDENCE,
     ("GET", "/v1/verdicts"): _EVIDENCE,
     ("GET", "/v1/verdicts/{run}"): _EVIDENCE,
@@ -52,6 +59,18 @@ ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("GET", "/v1/breaches"): _ZONES,
     ("GET", "/v1/breaches/{breach}"): _CENTRAL,
     ("POST", "/v1/breaches/{breach}/outcome"): _CENTRAL,
+    ("GET", "/v1/cases/due"): _CASES,
+    ("GET", "/v1/cases/{case}"): _CASES,
+    ("POST", "/v1/cases"): _CASES,
+    ("POST", "/v1/cases/{case}/entries"): _CASES,
+    ("GET", "/v1/referrals"): _CASES,
+    ("GET", "/v1/referrals/panels/{force}"): _CASES,
+    ("POST", "/v1/referrals"): _CASES,
+    ("POST", "/v1/referrals/{referral}/decision"): _CASES,
+    ("GET", "/v1/disclosures/agreements"): _CASES,
+    ("POST", "/v1/disclosures/agreements"): _CASES,
+    ("POST", "/v1/disclosures"): _CASES,
+    ("GET", "/v1/nominals/{nominal}/disclosures"): _CASES,
     ("GET", "/v1/health"): _EVERYONE,
     ("GET", "/docs"): _EVERYONE,
     ("GET", "/openapi.json"): _EVERYONE,

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -23,8 +25,10 @@ from api.rest.parameters import (
 from api.rest.services import Parts, Reading
 from geocorr.errors import NotFound, UsageError
 from geocorr.model import Verdict
-from sql import hits
+from geocorr.performance.review import Stage
+from sql import hit_decisions, hits
 from sql.db import Connection
+from sql.hit_decisions import Staged
 from sql.hits import HitFilter, Sort, StoredHit
 
 router = APIRouter(prefix="/v1/hits", tags=["hits"])
@@ -52,7 +56,7 @@ FORMATS: dict[int | str, dict[str, object]] = {
         "content": {MEDIA[Format.CSV]: {}, MEDIA[Format.GEOJSON]: {}},
     }
 }
-AnyState = Literal["live", "superseded", "retired", "all"]
+AnyState = Literal["live", "superseded", "retired", "all"] | Stage
 
 HitLine = dict[str, object]
 HitPage = Page[HitLine]
@@ -99,7 +103,7 @@ class Search(Part):
     def filter(self) -> HitFilter:
         """As the database takes it: live ones unless a run or a state is asked for."""
         force, reference = crime_named(self.crime, self.force)
-        state = self.state or ("all" if self.run else "live")
+        state, stage = self._states()
         return HitFilter(
             force,
             reference,
@@ -108,9 +112,18 @@ class Search(Part):
             self.nominal,
             self.verdict and self.verdict.value,
             self.run,
-            None if state == "all" else state,
+            state,
             self.sort,
+            stage,
         )
+
+    def _states(self) -> tuple[str | None, str | None]:
+        """State and stage, None = any; only what is recalled no longer stands."""
+        if isinstance(self.state, Stage):
+            gone = self.state is Stage.RECALLED
+            return None if gone else "live", self.state.value
+        state = self.state or ("all" if self.run else "live")
+        return None if state == "all" else state, None
 
 
 @router.get(
@@ -124,7 +137,9 @@ async def listed(
 ) -> HitPage | Response:
     """Hits in the columns of the hits file, and the sentence that says why.
 
-    Live ones unless a run or a state is asked for. `sort`: crime, newest, or strength:
+    Live ones unless a run or a state is asked for; a stage, such as `unreviewed` or
+    `sent`, is of live ones, `recalled` of those that were sent and no longer stand.
+    `stage` says in each how far people are with it. `sort`: crime, newest, or strength:
     by likelihood ratio, what is not assessed as if it were 1, then by probability.
     As a file (Accept or `format`) all of them, in one.
     """
@@ -138,7 +153,9 @@ async def one(conn: Reading, parts: Parts, hit: Number) -> HitDetail:
     if found is None:
         raise NotFound(f"There is no hit {hit}.")
     stored = await hits.listed(conn, ids=[hit])
-    return HitDetail(hit=_line(stored[0]), evidence=fixes_of(found, parts.door.crs))
+    staged = await hit_decisions.stages(conn, [hit])
+    line = _line(stored[0], staged)
+    return HitDetail(hit=line, evidence=fixes_of(found, parts.door.crs))
 
 
 async def page(
@@ -148,11 +165,14 @@ async def page(
     form = _chosen(request, part.format)
     rows = part.rows(form)
     total, found = await hits.find(conn, asked, rows, part.offset)
+    staged = {}
+    if form is not Format.CSV:
+        staged = await hit_decisions.stages(conn, [stored.id for stored in found])
     if form is Format.JSON:
-        items = [_line(stored) for stored in found]
+        items = [_line(stored, staged) for stored in found]
         return HitPage(total=total, limit=rows, offset=part.offset, items=items)
     write = _csv if form is Format.CSV else _geojson
-    body = await asyncio.to_thread(write, found, total)
+    body = await asyncio.to_thread(write, found, total, staged)
     return Response(body.encode(), 200, {"Total-Count": str(total)}, MEDIA[form])
 
 
@@ -165,23 +185,31 @@ def _chosen(request: Request, asked: Format | None) -> Format:
     return asked or next(accepted, Format.JSON)
 
 
-def _line(stored: StoredHit) -> HitLine:
+def _line(stored: StoredHit, staged: Mapping[int, Staged]) -> HitLine:
+    stage = staged[stored.id]
     return {
         "id": stored.id,
         **hits_file.as_json(stored.hit),
         "run": stored.run,
         "state": stored.state,
         "state_reason": stored.state_reason,
+        "stage": stage.stage.value,
+        "stage_by": stage.said_by,
+        "stage_at": stage.said_at,
+        "stage_of_hit": stage.said_of,
+        "earlier": stage.earlier and asdict(stage.earlier),
         "longitude": stored.longitude,
         "latitude": stored.latitude,
     }
 
 
-def _csv(found: Sequence[StoredHit], total: int) -> str:
+def _csv(found: Sequence[StoredHit], total: int, staged: Mapping[int, Staged]) -> str:
     return hits_file.csv_text([stored.hit for stored in found])
 
 
-def _geojson(found: Sequence[StoredHit], total: int) -> str:
+def _geojson(
+    found: Sequence[StoredHit], total: int, staged: Mapping[int, Staged]
+) -> str:
     """OGC API Features has these two counts."""
     features = [
         {
@@ -191,10 +219,10 @@ def _geojson(found: Sequence[StoredHit], total: int) -> str:
                 "type": "Point",
                 "coordinates": [stored.longitude, stored.latitude],
             },
-            "properties": _line(stored),
+            "properties": _line(stored, staged),
         }
         for stored in found
     ]
     counts = {"numberMatched": total, "numberReturned": len(found)}
     collection = {"type": "FeatureCollection", **counts, "features": features}
-    return json.dumps(collection, ensure_ascii=False)
+    return json.dumps(collection, ensure_ascii=False, default=datetime.isoformat)
