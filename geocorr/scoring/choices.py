@@ -8,6 +8,30 @@ from geocorr.scoring.weights import POINT
 
 
 @dataclass(frozen=True, slots=True)
+class ManualScores:
+    """WMP-6.4. Which scores people may give, and how soon each is to be reviewed."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    points: tuple[int, ...]
+    review_months: int
+
+    def __post_init__(self) -> None:
+        if not self.points or min(self.points) <= 0 or self.review_months < 1:
+            raise ValueError("points and review_months must be above zero")
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """WMP-5.10. Who manages a band, and what stands by them."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    managed_by: str
+    support: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scoring:
     """WMP-5.8, WMP-5.9. How a score fades, what ends an entry, where bands begin.
 
@@ -28,6 +52,15 @@ class Scoring:
     low_from: float
     ending_outcomes: tuple[EntryOutcome, ...]
     by_data_set_only: tuple[DataSet, ...]
+    # WMP-5.3, WMP-12.6. How long a weight set may stand until its review.
+    weights_review_months: int
+    # WMP-5.2. Who is told of a change of band where the routing names nobody.
+    department: str
+    manual: ManualScores
+    # WMP-5.10. Who manages which band.
+    high: Team
+    medium: Team
+    low: Team
 
     def __post_init__(self) -> None:
         if not 0 < self.low_from < self.medium_from < self.high_from:
@@ -39,6 +72,8 @@ class Scoring:
         falling = sorted(self.steps, reverse=True)
         if not self.steps or list(self.steps) != falling or not _shares(self.steps):
             raise ValueError("steps must be shares from 1 down to 0, never rising")
+        if self.weights_review_months < 1 or not self.department:
+            raise ValueError("give weights_review_months above zero, and a department")
         if EntryOutcome.NONE in self.ending_outcomes:
             raise ValueError("an entry without an outcome cannot be ended by it")
 
