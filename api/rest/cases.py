@@ -1,0 +1,158 @@
+"""Cases: what is due, one with its management report, and what is said of it."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from api import casework
+from api.casework import Task
+from api.commands.person import day as today
+from api.rest.once import Answer, Key, once
+from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word
+from api.rest.services import Parts, Reading
+from geocorr.cohorts.case import CaseEntry, CaseKind, CaseState, Step, state
+from loaders import profile
+from sql.cases import CaseFilter, NewCase, StoredCase
+from sql.db import Connection, Role
+
+router = APIRouter(prefix="/v1/cases", tags=["cases"])
+
+Words = Annotated[Text, Field(min_length=1, max_length=10_000)]
+Name = Annotated[Text, Field(min_length=1, max_length=200)]
+Details = Annotated[dict[Name, Name], Field(max_length=20)]
+
+
+class Entry(BaseModel):
+    """What is said of a case: by whom, why, of which day; what the step needs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    by: Name
+    reason: Words
+    on: Day | None = None
+    detail: Details = {}
+
+    def entry(self, step: Step) -> CaseEntry:
+        """As the core takes it; today where no day is given."""
+        return CaseEntry(
+            step, self.on or today(None), self.by, self.reason, self.detail
+        )
+
+
+class Opening(Entry):
+    """A case to be opened."""
+
+    nominal: Name
+    force: Name
+    kind: CaseKind = CaseKind.IOM
+    lpu: Annotated[Text, Field(max_length=200)] = ""
+
+
+class Saying(Entry):
+    """One more entry of a case."""
+
+    step: Step
+
+
+class Opened(BaseModel):
+    """The number of the case that was opened."""
+
+    case: int
+
+
+class Stands(BaseModel):
+    """A case and how it stands."""
+
+    case: int
+    state: CaseState
+
+
+class Shown(BaseModel):
+    """A case with its management report, how it stands, and what is due."""
+
+    case: StoredCase
+    state: CaseState
+    due: list[Task]
+
+
+class DueSearch(AskedPage):
+    """What is due where; what is left out is not asked."""
+
+    force: Word = None
+    lpu: Word = None
+    nominal: Word = None
+    kind: CaseKind | None = None
+    lead: Word = None
+    until: date | None = None
+
+
+@router.get("/due", summary="List what is due in open cases, with the total")
+async def due(
+    conn: Reading, parts: Parts, asked: Annotated[DueSearch, Query()]
+) -> Page[Task]:
+    """Reviews, plans, ends, youth transfers and ARMS; soonest first."""
+    where = CaseFilter(
+        None, asked.nominal, asked.force, asked.lpu, asked.kind and asked.kind.value
+    )
+    found = [
+        task
+        for task in await casework.tasks(conn, where, today(None), _profiles(parts))
+        if asked.lead in (None, task.lead)
+        and (asked.until is None or task.due.value <= asked.until)
+    ]
+    page = found[asked.offset : asked.offset + asked.limit]
+    return Page(total=len(found), limit=asked.limit, offset=asked.offset, items=page)
+
+
+@router.get("/{case}", summary="One case with its management report")
+async def one(parts: Parts, case: Number) -> Shown:
+    """All that was said of it, and what is due; the look is audited."""
+    async with parts.connection(Role.WEB) as conn:
+        found = await casework.show(conn, case, parts.door.who)
+    tasks = casework.tasks_of(found, today(None), _profiles(parts))
+    stands = state(found.kind, found.entries)
+    return Shown(case=found, state=stands, due=list(tasks))
+
+
+@router.post("", summary="Open a case", status_code=201)
+async def open_case(
+    parts: Parts, asked: Opening, idempotency_key: Key = None
+) -> Opened:
+    """Open a case; one of IOM names lead officer and grade in `detail`."""
+    new = NewCase(asked.nominal, asked.kind, asked.force, asked.lpu)
+    async with parts.connection(Role.WEB) as conn:
+        act = lambda: _opened(conn, new, asked.entry(Step.OPENED), parts)  # noqa: E731
+        said = ("open case", asked.model_dump_json())
+        answer = await once(conn, idempotency_key, said, act)
+    return Opened.model_validate(answer.document)
+
+
+@router.post("/{case}/entries", summary="Say something of a case", status_code=201)
+async def say(
+    parts: Parts, case: Number, asked: Saying, idempotency_key: Key = None
+) -> Stands:
+    """Add an entry; what was said before stays. 409 where it cannot be said now."""
+    async with parts.connection(Role.WEB) as conn:
+        act = lambda: _said(conn, case, asked.entry(asked.step), parts)  # noqa: E731
+        said = ("say", case, asked.model_dump_json())
+        answer = await once(conn, idempotency_key, said, act)
+    return Stands.model_validate(answer.document)
+
+
+async def _opened(
+    conn: Connection, new: NewCase, entry: CaseEntry, parts: Parts
+) -> Answer:
+    number = await casework.open_case(conn, new, entry, _profiles(parts))
+    return Answer(201, {"case": number})
+
+
+async def _said(conn: Connection, case: int, entry: CaseEntry, parts: Parts) -> Answer:
+    stands = await casework.say(conn, case, entry, _profiles(parts))
+    told = Stands(case=case, state=stands)
+    return Answer(201, told.model_dump(mode="json"))
+
+
+def _profiles(parts: Parts) -> profile.Profiles:
+    return profile.read(parts.settings.profiles)

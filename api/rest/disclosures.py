@@ -1,0 +1,98 @@
+"""HANTS-ISA. Agreements to share information, and what was told by them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict
+
+from api import disclosing
+from api.commands.person import day as today
+from api.disclosing import Telling
+from api.rest.cases import Name
+from api.rest.once import Answer, Key, once
+from api.rest.parameters import Day, Page
+from api.rest.referrals import Several
+from api.rest.services import Parts, Reading
+from sql import cases
+from sql.cases import Agreement, Disclosure
+from sql.db import Connection, Role
+
+router = APIRouter(prefix="/v1", tags=["disclosures"])
+
+
+class Signed(BaseModel):
+    """An information-sharing agreement."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    agencies: Several
+    signed_on: Day
+    ends_on: Day | None = None
+    by: Name
+
+
+class Told(BaseModel):
+    """What is told of a nominal, to whom, by which agreement, what for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    nominal: Name
+    agency: Name
+    agreement: Name
+    what: Name
+    purpose: Name
+    by: Name
+
+
+class Made(BaseModel):
+    """The number of the disclosure."""
+
+    disclosure: int
+
+
+@router.get("/disclosures/agreements", summary="The agreements, with the total")
+async def agreements(conn: Reading) -> Page[Agreement]:
+    """All of them, by name."""
+    found = await cases.agreements(conn)
+    return Page(total=len(found), limit=len(found), offset=0, items=found)
+
+
+@router.post("/disclosures/agreements", summary="Record an agreement", status_code=201)
+async def sign(parts: Parts, asked: Signed) -> Signed:
+    """409 where another of this name is there."""
+    async with parts.connection(Role.WEB) as conn:
+        days = (asked.signed_on, asked.ends_on)
+        await disclosing.sign(conn, asked.name, asked.agencies, days, asked.by)
+    return asked
+
+
+@router.get("/nominals/{nominal}/disclosures", summary="What was told of a nominal")
+async def listed(parts: Parts, nominal: Annotated[Name, Path()]) -> Page[Disclosure]:
+    """Oldest first; the look is audited."""
+    async with parts.connection(Role.WEB) as conn:
+        found = await disclosing.listed(conn, nominal, parts.door.who)
+    return Page(total=len(found), limit=len(found), offset=0, items=found)
+
+
+@router.post("/disclosures", summary="Record a disclosure", status_code=201)
+async def disclose(parts: Parts, asked: Told, idempotency_key: Key = None) -> Made:
+    """409 where no such agreement with that agency is in force: nothing is told."""
+    async with parts.connection(Role.WEB) as conn:
+        act = lambda: _disclosed(conn, asked)  # noqa: E731
+        said = ("disclose", asked.model_dump_json())
+        answer = await once(conn, idempotency_key, said, act)
+    return Made.model_validate(answer.document)
+
+
+async def _disclosed(conn: Connection, asked: Told) -> Answer:
+    telling = Telling(
+        asked.nominal,
+        asked.agency,
+        asked.agreement,
+        asked.what,
+        asked.purpose,
+        asked.by,
+    )
+    number = await disclosing.disclose(conn, telling, today(None))
+    return Answer(201, {"disclosure": number})

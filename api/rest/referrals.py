@@ -1,0 +1,163 @@
+"""Referrals and panels: the form, what was decided, and when the next panel sits."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from api import referring
+from api.commands.person import day as today
+from api.rest.cases import Name, Words
+from api.rest.once import Answer, Key, once
+from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word
+from api.rest.services import Parts, Reading
+from geocorr.cohorts.referral import Referral, ReferralStep, Ruling
+from loaders import profile
+from sql import referrals
+from sql.db import Connection, Role
+from sql.referrals import ReferralFilter, StoredReferral
+
+router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
+
+Maybe = Annotated[Text, Field(max_length=200)]
+Several = Annotated[list[Name], Field(min_length=1, max_length=50)]
+
+
+class Form(BaseModel):
+    """The standard form: who, for which cohort, by which criteria, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    nominal: Name
+    force: Name
+    cohort: Name
+    criteria: Several
+    reason: Words
+    agency: Name
+    by: Name
+    lpu: Maybe = ""
+    urgent: bool = False
+
+
+class Decided(BaseModel):
+    """What was decided of a referral: jointly, by which panel, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    step: ReferralStep
+    by: Name
+    reason: Words
+    panel: Annotated[int | None, Field(ge=1)] = None
+    agencies: Annotated[list[Name], Field(max_length=50)] = []
+    lead: Maybe = ""
+    grade: Maybe = ""
+    on: Day | None = None
+
+    def ruling(self) -> Ruling:
+        """As the core takes it."""
+        agencies = tuple(self.agencies)
+        said = (self.step, self.by, self.reason)
+        return Ruling(*said, self.panel, agencies, self.lead, self.grade)
+
+
+class Made(BaseModel):
+    """The number of the referral."""
+
+    referral: int
+
+
+class Result(BaseModel):
+    """What was decided; the case that an acceptance opened."""
+
+    referral: int
+    step: ReferralStep
+    case: int | None
+
+
+class Panels(BaseModel):
+    """By when the next panel sits, and those that sat."""
+
+    next_due: date
+    panels: list[referrals.Panel]
+
+
+class Search(AskedPage):
+    """Which referrals; what is left out is not asked."""
+
+    force: Word = None
+    lpu: Word = None
+    nominal: Word = None
+    waiting: bool | None = None
+
+
+@router.get("", summary="List referrals, with the total")
+async def listed(
+    conn: Reading, asked: Annotated[Search, Query()]
+) -> Page[StoredReferral]:
+    """What waits first, urgent before others."""
+    where = ReferralFilter(None, asked.nominal, asked.force, asked.lpu, asked.waiting)
+    total, found = await referrals.find(conn, where, asked.limit, asked.offset)
+    return Page(total=total, limit=asked.limit, offset=asked.offset, items=found)
+
+
+@router.get(
+    "/panels/{force}", summary="The panels of a force, and when the next one sits"
+)
+async def panels(
+    conn: Reading,
+    parts: Parts,
+    force: Annotated[Name, Path()],
+    kind: Annotated[Name, Query()] = "selection",
+) -> Panels:
+    """HANTS-MACC: monthly; the youth-to-adult panel each quarter."""
+    chosen = profile.read(parts.settings.profiles)
+    due = await referring.next_due(conn, force, kind, today(None), chosen)
+    return Panels(next_due=due, panels=await referrals.panels(conn, force, kind))
+
+
+@router.post("", summary="Refer a nominal", status_code=201)
+async def make(parts: Parts, asked: Form, idempotency_key: Key = None) -> Made:
+    """Store the standard form as it was filled in."""
+    async with parts.connection(Role.WEB) as conn:
+        act = lambda: _made(conn, asked)  # noqa: E731
+        said = ("referral", asked.model_dump_json())
+        answer = await once(conn, idempotency_key, said, act)
+    return Made.model_validate(answer.document)
+
+
+@router.post("/{referral}/decision", summary="Decide a referral", status_code=201)
+async def decide(
+    parts: Parts, referral: Number, asked: Decided, idempotency_key: Key = None
+) -> Result:
+    """Record what was decided, once; an acceptance opens the case."""
+    async with parts.connection(Role.WEB) as conn:
+        act = lambda: _decided(conn, referral, asked, parts)  # noqa: E731
+        said = ("decide", referral, asked.model_dump_json())
+        answer = await once(conn, idempotency_key, said, act)
+    return Result.model_validate(answer.document)
+
+
+async def _made(conn: Connection, asked: Form) -> Answer:
+    form = Referral(
+        asked.nominal,
+        asked.cohort,
+        tuple(asked.criteria),
+        asked.reason,
+        asked.agency,
+        asked.urgent,
+        asked.by,
+    )
+    return Answer(
+        201, {"referral": await referring.make(conn, form, asked.force, asked.lpu)}
+    )
+
+
+async def _decided(
+    conn: Connection, referral: int, asked: Decided, parts: Parts
+) -> Answer:
+    chosen = profile.read(parts.settings.profiles)
+    on = asked.on or today(None)
+    case = await referring.decide(conn, referral, asked.ruling(), on, chosen)
+    told: dict[str, object] = {"referral": referral, "step": asked.step.value}
+    return Answer(201, {**told, "case": case})

@@ -1,0 +1,158 @@
+"""Referrals, cases and disclosures over HTTP."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from sql.db import Connection
+from tests.web.staging import told
+
+FORCE = "Demoshire"
+FORM = {
+    "nominal": "N1",
+    "force": FORCE,
+    "lpu": "DEM-01",
+    "cohort": "fixed",
+    "criteria": ["prolific burglar"],
+    "reason": "likely to gain",
+    "agency": "probation",
+    "by": "PO B",
+    "urgent": True,
+}
+ACCEPTED = {
+    "step": "accepted",
+    "by": "Insp C",
+    "reason": "meets the criteria",
+    "agencies": ["police", "probation"],
+    "lead": "PC A",
+    "grade": "red",
+    "on": "2026-03-02",
+}
+
+
+@pytest.fixture
+def accepted(client: TestClient) -> TestClient:
+    """N1 was referred and accepted: case 1."""
+    assert client.post("/v1/referrals", json=FORM).json() == {"referral": 1}
+    answer = client.post("/v1/referrals/1/decision", json=ACCEPTED)
+    assert answer.status_code == 201, answer.text
+    assert answer.json() == {"referral": 1, "step": "accepted", "case": 1}
+    return client
+
+
+def test_an_acceptance_opens_the_case(accepted: TestClient) -> None:
+    found = accepted.get("/v1/cases/1").json()
+    assert found["state"]["lead"] == "PC A"
+    assert found["case"]["referral"] == 1
+    assert found["case"]["lpu"] == "DEM-01"
+    assert found["case"]["entries"][0]["detail"] == {
+        "lead": "PC A",
+        "grade": "red",
+        "cohort": "fixed",
+    }
+    assert {task["due"]["evidence"]["what"] for task in found["due"]} == {
+        "review",
+        "meeting",
+    }
+    (referral,) = accepted.get("/v1/referrals?waiting=false").json()["items"]
+    assert (referral["step"], referral["ruling_reason"]) == (
+        "accepted",
+        "meets the criteria",
+    )
+
+
+def test_a_referral_is_decided_once(accepted: TestClient) -> None:
+    told(accepted.post("/v1/referrals/1/decision", json=ACCEPTED), 409)
+    told(accepted.post("/v1/referrals/7/decision", json=ACCEPTED), 404)
+    told(accepted.get("/v1/cases/2"), 404)
+
+
+def test_the_same_key_decides_once(client: TestClient) -> None:
+    client.post("/v1/referrals", json=FORM)
+    key = {"Idempotency-Key": "k"}
+    for _ in range(2):
+        answer = client.post("/v1/referrals/1/decision", json=ACCEPTED, headers=key)
+        assert (answer.status_code, answer.json()["case"]) == (201, 1)
+
+
+def test_a_panel_that_never_sat_decides_nothing(client: TestClient) -> None:
+    client.post("/v1/referrals", json={**FORM, "urgent": False})
+    told(client.post("/v1/referrals/1/decision", json={**ACCEPTED, "panel": 9}), 404)
+    told(client.post("/v1/referrals/1/decision", json=ACCEPTED), 409)
+    assert client.get("/v1/referrals?waiting=true").json()["total"] == 1
+
+
+def test_what_is_due_is_listed_with_its_rule(accepted: TestClient) -> None:
+    ends = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+    said = {
+        "step": "order",
+        "by": "PC A",
+        "reason": "licence",
+        "detail": {"ends": ends},
+    }
+    answer = accepted.post("/v1/cases/1/entries", json=said)
+    assert answer.json()["state"]["order_ends"] == ends
+    page = accepted.get("/v1/cases/due?lpu=DEM-01&lead=PC%20A").json()
+    assert page["total"] == 4
+    overdue = {t["due"]["evidence"]["what"] for t in page["items"] if t["overdue"]}
+    assert overdue == {"review", "meeting", "plan"}
+    assert accepted.get("/v1/cases/due?lpu=DEM-02").json()["total"] == 0
+    assert accepted.get("/v1/cases/due?until=2026-03-09").json()["total"] == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"step": "reviewed", "by": "PC A", "reason": "x"}, 409),
+        ({"step": "opened", "by": "PC A", "reason": "x"}, 422),
+        ({"step": "graded", "by": "Sgt", "reason": "x"}, 422),
+        ({"step": "graded", "by": "Sgt", "reason": "x", "detail": {"grade": "x"}}, 422),
+        (
+            {"step": "order", "by": "Sgt", "reason": "x", "detail": {"ends": "soon"}},
+            422,
+        ),
+        ({"step": "reviewed", "by": "Sgt", "reason": " "}, 422),
+        ({"step": "reviewed", "by": "Sgt", "reason": "x", "on": "2026-03-01"}, 409),
+        ({"step": "sung", "by": "Sgt", "reason": "x"}, 422),
+    ],
+)
+def test_what_cannot_be_said(accepted: TestClient, said: dict, status: int) -> None:
+    before = accepted.get("/v1/cases/1").json()["case"]
+    told(accepted.post("/v1/cases/1/entries", json=said), status)
+    assert accepted.get("/v1/cases/1").json()["case"] == before
+
+
+async def test_every_look_at_a_case_is_audited(
+    accepted: TestClient, db: Connection
+) -> None:
+    accepted.get("/v1/cases/1")
+    acts = await db.fetch("select action, subject from audit order by id")
+    assert [tuple(act) for act in acts] == [
+        ("make referral", "nominal N1"),
+        ("referral accepted", "nominal N1"),
+        ("open case", "nominal N1"),
+        ("read case", "nominal N1"),
+    ]
+
+
+def test_without_an_agreement_nothing_is_told(client: TestClient) -> None:
+    asked = {
+        "nominal": "N1",
+        "agency": "Housing",
+        "agreement": "ISA 4",
+        "what": "address",
+        "purpose": "tenancy",
+        "by": "PC A",
+    }
+    told(client.post("/v1/disclosures", json=asked), 409)
+    signed = {
+        "name": "ISA 4",
+        "agencies": ["Housing"],
+        "signed_on": "2026-01-05",
+        "by": "Sgt B",
+    }
+    assert client.post("/v1/disclosures/agreements", json=signed).status_code == 201
+    assert client.post("/v1/disclosures", json=asked).json() == {"disclosure": 1}
+    page = client.get("/v1/nominals/N1/disclosures").json()
+    assert [told["purpose"] for told in page["items"]] == ["tenancy"]
