@@ -14,6 +14,7 @@ from api.commands import (
     convert,
     copresence,
     coverage,
+    decide,
     demo,
     disclose,
     drop,
@@ -55,6 +56,9 @@ app.command()(load.load)
 app.command()(demo.demo)
 app.command()(hits.hits)
 app.command()(hits.assess)
+for words in (decide.worklist, decide.qualify, decide.dismiss, decide.send):
+    app.command()(words)
+app.command()(decide.decide)
 app.command("match-batch")(hits.match_batch)
 app.command()(hits.rematch)
 app.command()(verdict.verdict)

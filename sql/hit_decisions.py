@@ -89,6 +89,13 @@ async def words(conn: Connection, hit: int) -> list[Said]:
     return [Said(**{**row, "word": Word(row["word"])}) for row in rows]
 
 
+async def counts(conn: Connection, force: str | None = None) -> dict[Stage, int]:
+    """How many hits stand at each stage, none where there are none."""
+    rows = await conn.fetch(Q["count_stages"], force)
+    found = {Stage(row["stage"]): row["hits"] for row in rows}
+    return {stage: found.get(stage, 0) for stage in Stage}
+
+
 def _staged(row: Record) -> Staged:
     earlier = None
     if row["earlier_word"] is not None:

@@ -61,3 +61,15 @@ join hit_decision as said on said.crime_version = earlier.id
     and said.device_id = hit.device_id and said.nominal_id = hit.nominal_id
 where hit.id = $1
 order by said.id;
+
+-- name: count_stages
+-- How many hits stand at each stage, of one force or of all: live ones, and those that
+-- were sent and no longer stand.
+select stage.stage, count(*) as hits
+from hit
+join hit_stage as stage on stage.hit = hit.id
+join crime_version as version on version.id = hit.crime_version
+join crime on crime.id = version.crime
+where (hit.state = 'live' or stage.stage = 'recalled')
+    and ($1::text is null or crime.force = $1)
+group by stage.stage;
