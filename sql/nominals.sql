@@ -35,3 +35,32 @@ select nominal_id, kind, line, postcode, x_m, y_m, valid_from as from_at,
 from nominal_address
 where $1::text[] is null or nominal_id = any($1)
 order by nominal_id, valid_from nulls first, kind, line;
+
+-- name: flags
+-- Force and flags of these nominals, or of all.
+select nominal_id, force, flags from nominal
+where $1::text[] is null or nominal_id = any($1)
+order by nominal_id;
+
+-- name: addresses_at
+-- The addresses that hold at a time, with what operators and the postcodes say of each.
+select a.id, a.nominal_id, a.kind, a.postcode, a.x_m, a.y_m, a.valid_from as from_at,
+    a.valid_to as to_at, a.source, a.recorded_at, placed.x_m as placed_x_m,
+    placed.y_m as placed_y_m, unit.x_m as unit_x_m, unit.y_m as unit_y_m, unit.quality
+from nominal_address as a
+left join postcode as unit on unit.postcode = upper(replace(a.postcode, ' ', ''))
+left join (
+    select distinct on (address) address, x_m, y_m
+    from address_place order by address, id desc
+) as placed on placed.address = a.id
+where ($1::text[] is null or a.nominal_id = any($1))
+    and (a.valid_from is null or a.valid_from <= $2::timestamptz)
+    and (a.valid_to is null or a.valid_to > $2::timestamptz)
+order by a.nominal_id, a.id;
+
+-- name: place_address
+-- An operator says where an address lies; what was said before stays. Nothing where the
+-- nominal has no such address.
+insert into address_place (address, x_m, y_m, placed_by, reason)
+select id, $3, $4, $5, $6 from nominal_address where id = $2 and nominal_id = $1
+returning id;

@@ -72,7 +72,7 @@ def joint(
     suffering = _affected(counts, owner) if high else set()
     found = [
         Joint(
-            *p, max(everywhere.get(p, 0), counts[p]), of, p in sharing, p in suffering
+            p[0], p[1], everywhere.get(p, counts[p]), of, p in sharing, p in suffering
         )
         for p in sharing | suffering
     ]
