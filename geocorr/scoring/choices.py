@@ -54,6 +54,10 @@ class Scoring:
     by_data_set_only: tuple[DataSet, ...]
     # WMP-5.3, WMP-12.6. How long a weight set may stand until its review.
     weights_review_months: int
+    # What a simulation shows: how many of those who move farthest, and from which age
+    # on each age band begins.
+    largest_movers: int
+    age_bands: tuple[int, ...]
     # WMP-5.2. Who is told of a change of band where the routing names nobody.
     department: str
     manual: ManualScores
@@ -74,6 +78,9 @@ class Scoring:
             raise ValueError("steps must be shares from 1 down to 0, never rising")
         if self.weights_review_months < 1 or not self.department:
             raise ValueError("give weights_review_months above zero, and a department")
+        rising = list(self.age_bands) == sorted(set(self.age_bands))
+        if not self.age_bands or not rising or self.largest_movers < 0:
+            raise ValueError("age_bands must rise, and largest_movers not be negative")
         if EntryOutcome.NONE in self.ending_outcomes:
             raise ValueError("an entry without an outcome cannot be ended by it")
 
