@@ -33,7 +33,7 @@ def faults(
     draft: WeightSet, approved: Sequence[InForce], review_months: int
 ) -> tuple[Fault, ...]:
     """All that is wrong with the whole set; empty where it may be approved."""
-    found = [*_gaps(draft), *_dates(draft, review_months)]
+    found = [*_gaps(draft), *_falling(draft), *_dates(draft, review_months)]
     for other in approved:
         named = f"{other.name} {other.version}, approved from {other.effective_from}"
         if draft.effective_from == other.effective_from:
@@ -70,6 +70,16 @@ def _gaps(draft: WeightSet) -> Iterator[Fault]:
             lacking = [kind for kind in kinds if draft.find(kind) is None]
             if lacking:
                 yield _gap("grade" if lacking[0].grade else "code", *_named(lacking))
+
+
+def _falling(draft: WeightSet) -> Iterator[Fault]:
+    """A ladder whose rungs fall: one more entry would then lower a score."""
+    for kind in dict.fromkeys(row.kind for row in draft.rows):
+        rungs = [draft.find(kind, n) for n in range(1, draft.highest_rung + 1)]
+        given = [row.micropoints for row in rungs if row is not None]
+        if given != sorted(given):
+            action = f"{told(kind)} weighs less when it comes more often: mend it."
+            yield _fault("occurrence", "FALLING_WEIGHT", kind.code, action)
 
 
 def _codes(draft: WeightSet, data_set: DataSet) -> Sequence[str]:
