@@ -12,7 +12,7 @@ from geocorr.cohorts.case import CaseEntry, CaseState, Step, admit, state
 from geocorr.cohorts.due import Due, due
 from geocorr.errors import NotFound
 from loaders.profile import Profiles
-from sql import audit, cases
+from sql import audit, cases, nominals
 from sql.cases import CaseFilter, NewCase, StoredCase
 from sql.db import Connection, transaction
 
@@ -33,9 +33,13 @@ class Task:
 async def open_case(
     conn: Connection, new: NewCase, entry: CaseEntry, profiles: Profiles
 ) -> int:
-    """Open a case with its first entry; returns its number. InputError: see `admit`."""
+    """Open a case with its first entry; returns its number.
+
+    InputError as `admit` says; NotFound for a nominal that is not on record.
+    """
     admit(CaseState(new.kind), entry, _pathways(profiles, new.force))
     async with transaction(conn):
+        await known(conn, new.nominal_id)
         number = await cases.open_case(conn, new)
         await cases.say(conn, number, entry)
         await _noted(conn, entry, number, new.nominal_id)
@@ -83,6 +87,12 @@ def tasks_of(case: StoredCase, day: date, profiles: Profiles) -> Sequence[Task]:
     choices = profiles.of(case.force).casework
     whose = (case.id, case.nominal_id, case.force, case.lpu, stands.lead)
     return [Task(*whose, found.value < day, found) for found in due(stands, choices)]
+
+
+async def known(conn: Connection, nominal_id: str) -> None:
+    """NotFound where a nominal is not on record: a slip would be another's case."""
+    if not await nominals.nominals(conn, [nominal_id]):
+        raise NotFound(f"There is no nominal {nominal_id}: load the record first.")
 
 
 async def _one(conn: Connection, number: int) -> StoredCase:

@@ -23,9 +23,13 @@ PANELS = ("selection", "youth")
 
 
 async def make(conn: Connection, form: Referral, force: str, lpu: str) -> int:
-    """Store a referral and return its number; InputError where it is not filled in."""
+    """Store a referral and return its number.
+
+    InputError where it is not filled in, NotFound for a nominal not on record.
+    """
     check(form)
     async with transaction(conn):
+        await casework.known(conn, form.nominal_id)
         number = await referrals.make(conn, form, force, lpu)
         await _noted(conn, form.made_by, "make referral", number, form.nominal_id)
     return number

@@ -16,6 +16,7 @@ from api.commands.person import AsJson, By, OnDay, Reason, day, tell_json
 from api.ground import database as database_of
 from api.settings import Settings
 from geocorr.cohorts.case import CaseEntry, CaseKind, CaseState, Step, state
+from geocorr.cohorts.due import considered
 from geocorr.errors import UsageError
 from loaders import profile
 from sql.cases import CaseFilter, NewCase, StoredCase
@@ -105,12 +106,16 @@ def show(
     found = asyncio.run(act())
     stands = state(found.kind, found.entries)
     tasks = casework.tasks_of(found, day(None), _profiles())
+    holds = considered(stands, day(None), _profiles().of(found.force).casework)
     if as_json:
-        tell_json({"case": found, "state": stands, "due": tasks})
+        shown = {"case": found, "state": stands, "considered": holds, "due": tasks}
+        tell_json(shown)
         return
     out = Console(highlight=False)
     head = f"Case {found.id} of {found.nominal_id}, {found.kind}, {found.force}"
     out.print(f"{head}{found.lpu and f', {found.lpu}'}: {told(stands)}", markup=False)
+    if holds is not None:
+        out.print(f"{holds.because} ({', '.join(holds.rules)})", markup=False)
     for entry in found.entries:
         line = f"{entry.on} {entry.step}, {entry.by}: {entry.words}"
         out.print(f"  {line}{_details(entry)}", markup=False)

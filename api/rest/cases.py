@@ -13,6 +13,8 @@ from api.rest.once import Answer, Key, once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word
 from api.rest.services import Parts, Reading
 from geocorr.cohorts.case import CaseEntry, CaseKind, CaseState, Step, state
+from geocorr.cohorts.due import considered
+from geocorr.model import Decision
 from loaders import profile
 from sql.cases import CaseFilter, NewCase, StoredCase
 from sql.db import Connection, Role
@@ -74,6 +76,7 @@ class Shown(BaseModel):
 
     case: StoredCase
     state: CaseState
+    considered: Decision[bool] | None
     due: list[Task]
 
 
@@ -113,7 +116,8 @@ async def one(parts: Parts, case: Number) -> Shown:
         found = await casework.show(conn, case, parts.door.who)
     tasks = casework.tasks_of(found, today(None), _profiles(parts))
     stands = state(found.kind, found.entries)
-    return Shown(case=found, state=stands, due=list(tasks))
+    holds = considered(stands, today(None), _profiles(parts).of(found.force).casework)
+    return Shown(case=found, state=stands, considered=holds, due=list(tasks))
 
 
 @router.post("", summary="Open a case", status_code=201)

@@ -44,7 +44,7 @@ def _review(stands: CaseState, choices: Casework) -> Due:
         return _due("grade", on, "HANTS-RAG", told)
     since = max(d for d in (stands.reviewed_on, stands.graded_on) if d is not None)
     days = choices.review_days(stands.grade)
-    told = f"A {stands.grade} case is reviewed every {days} days; last on {since}."
+    told = f"Graded {stands.grade}: reviewed every {days} days, last on {since}."
     return _due("review", since + timedelta(days=days), "HANTS-RAG", told)
 
 
@@ -99,6 +99,17 @@ def _arms(stands: CaseState, choices: Casework) -> list[Due]:
     made = _due("assess", on or _begun(stands), "WMP2-43", told)
     evidence = {**made.evidence, "priority": first.value, "dated": on is not None}
     return [Decision(made.value, made.rules, evidence, made.because)]
+
+
+def considered(
+    stands: CaseState, day: date, choices: Casework
+) -> Decision[bool] | None:
+    """HANTS-YOUTH, WMP2-43. Do the conditions hold? None where a case has none."""
+    if stands.kind is CaseKind.YOUTH:
+        return youth.transfers(youth_of(stands), choices)
+    if stands.kind is CaseKind.ARMS:
+        return arms.applies(registered_of(stands), day, choices)
+    return None
 
 
 def youth_of(stands: CaseState) -> Youth:

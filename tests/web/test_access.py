@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 
 from api.rest.access import ACCESS, UserRole
 from geocorr.geo import WorkingCrs
-from sql import batches
+from geocorr.model import Nominal
+from sql import batches, nominals
 from sql.db import Connection, Database, Role, connection
 from tests.web.staging import FIRST, FORCE, TEN, send, tag, told, watch, work
 
@@ -111,8 +112,15 @@ def staged(
     question = {"crime": f"{FORCE}/{FIRST}", "nominal": "N1"}
     assert client.post("/v1/verdicts", json=question).json()["run"] == 1
     work(database)
+    asyncio.run(recorded(database))
     assert client.post("/v1/cases", json=CASE).json() == {"case": 1}
     return client
+
+
+async def recorded(database: Database) -> None:
+    """N1 is a nominal."""
+    async with connection(database, Role.WORKER) as conn:
+        await nominals.upsert_nominals(conn, [Nominal("N1", "Example", "Ann")])
 
 
 async def contents(database: Database) -> dict[str, str | None]:

@@ -3,8 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import pytest_asyncio
 from fastapi.testclient import TestClient
 
+from geocorr.model import Nominal
+from sql import nominals
 from sql.db import Connection
 from tests.web.staging import told
 
@@ -29,6 +32,13 @@ ACCEPTED = {
     "grade": "red",
     "on": "2026-03-02",
 }
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def on_record(db: Connection) -> None:
+    """N1 and N2 are nominals."""
+    both = [Nominal(name, "Example", "Ann") for name in ("N1", "N2")]
+    await nominals.upsert_nominals(db, both)
 
 
 @pytest.fixture
@@ -74,6 +84,11 @@ def test_the_same_key_decides_once(client: TestClient) -> None:
     for _ in range(2):
         answer = client.post("/v1/referrals/1/decision", json=ACCEPTED, headers=key)
         assert (answer.status_code, answer.json()["case"]) == (201, 1)
+
+
+def test_nobody_is_referred_who_is_not_on_record(client: TestClient) -> None:
+    told(client.post("/v1/referrals", json={**FORM, "nominal": "N9"}), 404)
+    assert client.get("/v1/referrals").json()["total"] == 0
 
 
 def test_a_panel_that_never_sat_decides_nothing(client: TestClient) -> None:
@@ -156,3 +171,28 @@ def test_without_an_agreement_nothing_is_told(client: TestClient) -> None:
     assert client.post("/v1/disclosures", json=asked).json() == {"disclosure": 1}
     page = client.get("/v1/nominals/N1/disclosures").json()
     assert [told["purpose"] for told in page["items"]] == ["tenancy"]
+
+
+def test_a_youth_who_does_not_qualify_is_told_why(client: TestClient) -> None:
+    facts = {"born": "2008-02-29", "order_ends": "2026-04-01", "with_probation": "yes"}
+    opened = {
+        "nominal": "N2",
+        "force": FORCE,
+        "kind": "youth",
+        "by": "PC A",
+        "reason": "youth panel",
+        "detail": facts,
+    }
+    assert client.post("/v1/cases", json=opened).json() == {"case": 1}
+    found = client.get("/v1/cases/1").json()
+    assert found["considered"]["value"] is False
+    assert found["considered"]["evidence"]["against"] == [
+        "there is no Youth Rehabilitation Order or above",
+        "less than 3 months of the order are left on the 18th birthday, 2026-03-01",
+    ]
+    days = {t["due"]["evidence"]["what"]: t["due"]["value"] for t in found["due"]}
+    assert days == {
+        "panel": "2025-08-29",
+        "liaison": "2025-11-29",
+        "take_over": "2026-03-01",
+    }
