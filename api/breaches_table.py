@@ -49,11 +49,6 @@ def due(deadline_at: datetime, now: datetime) -> str:
     return f"in {_length(left)}" if left >= timedelta() else f"OVERDUE {_length(-left)}"
 
 
-def counted(n: int, one: str, many: str) -> str:
-    """`1 entry`, `2 entries`."""
-    return f"{n:,} {one if n == 1 else many}"
-
-
 def _length(time: timedelta) -> str:
     if time >= 2 * _DAY:
         return f"{time // _DAY} d"

@@ -130,7 +130,9 @@ def counted(ground: Ground, part: Part, policy: Policy) -> Counted:
         ground.covered, len(ground.worn.people), part.controls, seen, n_targets, choice
     )
     monitored = in_force(ground.worn, part.targets)
-    return Counted(seen, counts, monitored, _members(ground, part))
+    of_crimes = [offence.force for offence in part.offences]
+    member = members(ground.orders, ground.worn.people, of_crimes)
+    return Counted(seen, counts, monitored, member)
 
 
 def rates_of(
@@ -148,15 +150,17 @@ def rates_of(
     return rated(ground.worn.people, (counts.n, k), *who, hit, policy.surprise)
 
 
-def _members(ground: Ground, part: Part) -> Bools:
-    """Who is monitored in each crime's force, as the orders say; an order that names no
-    force may be of any."""
-    place = {name: i for i, name in enumerate(ground.worn.people)}
-    member = np.zeros((len(place), len(part.ids)), np.bool_)
-    of_crime = np.array([offence.force for offence in part.offences], dtype=object)
-    for force, people in _people_of(ground.orders, place).items():
+def members(
+    held: Sequence[TagOrder], people: Sequence[str], of_crimes: Sequence[str]
+) -> Bools:
+    """Who is monitored in each crime's force, as the orders say [people, crimes]; an
+    order that names no force may be of any."""
+    place = {name: i for i, name in enumerate(people)}
+    member = np.zeros((len(place), len(of_crimes)), np.bool_)
+    of_crime = np.array(of_crimes, dtype=object)
+    for force, named in _people_of(held, place).items():
         chosen = of_crime == force if force else np.ones(len(of_crime), np.bool_)
-        member[np.array(sorted(people))[:, None], np.flatnonzero(chosen)] = True
+        member[np.array(sorted(named))[:, None], np.flatnonzero(chosen)] = True
     return member
 
 

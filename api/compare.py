@@ -11,9 +11,11 @@ from rich.table import Table
 from geocorr.comparison import Change, Comparison, compared
 from geocorr.model import Hit
 from geocorr.policy import Policy
+from geocorr.wording import counted
 
 _MOST = 40
-_SAID = {"appears": "appear", "goes": "go", "changes": "change verdict"}
+_KEYS = {"appears": "appear", "goes": "go", "changes": "change"}
+_SAID = {"appears": "new", "goes": "gone", "changes": "of another verdict"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,12 @@ class Side:
     @property
     def document(self) -> dict[str, object]:
         """The side in JSON."""
-        counts = {word: self._of(word) for word in ("hit", "passed")}
+        counts = {word: self.of(word) for word in ("hit", "passed")}
         hashed = {"policy": self.name, "policy_hash": self.policy.hash}
         return {**hashed, "pairs": len(self.hits), **counts}
 
-    def _of(self, word: str) -> int:
+    def of(self, word: str) -> int:
+        """How many of its pairs have this verdict."""
         return sum(hit.verdict == word for hit in self.hits)
 
 
@@ -52,7 +55,7 @@ def document(sides: Sides, found: Comparison) -> dict[str, object]:
     return {
         "policies": [side.document for side in sides],
         "alike": found.alike,
-        **{_SAID[kind].split()[0]: found.count(kind) for kind in _SAID},
+        **{key: found.count(kind) for kind, key in _KEYS.items()},
         "differences": [_difference(change) for change in found.changes],
     }
 
@@ -75,18 +78,17 @@ def _difference(change: Change) -> dict[str, object]:
 def tell(out: Console, sides: Sides, found: Comparison) -> None:
     """The comparison as a summary line a policy, and a table of what differs."""
     for place, side in zip(("First", "Second"), sides, strict=True):
-        told = side.document
         out.print(
             f"{place}, {side.name} (policy {side.policy.hash}): "
-            f"{told['pairs']:,} pairs, {told['hit']:,} hits, "
-            f"{told['passed']:,} passings.",
+            f"{counted(len(side.hits), 'pair')}, {counted(side.of('hit'), 'hit')}, "
+            f"{counted(side.of('passed'), 'passing')}.",
             markup=False,
             highlight=False,
         )
     if found.changes:
         out.print(_table(found))
     counts = ", ".join(f"{found.count(k):,} {said}" for k, said in _SAID.items())
-    out.print(f"{found.alike:,} pairs alike; under the second {counts}.")
+    out.print(f"{counted(found.alike, 'pair')} alike; under the second {counts}.")
 
 
 def _table(found: Comparison) -> Table:

@@ -8,18 +8,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
+from api import side_files
+from api.assess_files import Weeks, assessed
 from geocorr import findings, orders
 from geocorr.arrays import Fixes, Trails, Wearers
 from geocorr.correlate import correlate
 from geocorr.errors import InputError, UsageError
 from geocorr.geo import WorkingCrs
-from geocorr.model import Crime, DeviceEvent, Hit, Outcome
+from geocorr.model import Crime, Hit, Outcome, TagOrder
 from geocorr.policy import Policy
 from geocorr.trust import off_spells, trust
 from loaders import crimes as crime_files
-from loaders import events as event_files
 from loaders import mapping
-from loaders import orders as order_files
 from loaders import trails as trail_files
 from loaders.report import LoadReport
 from loaders.trails import TrailOptions
@@ -50,6 +50,8 @@ class Matched:
     places: dict[tuple[str, str], tuple[float, float]]
     reports: tuple[LoadReport, ...]
     crime_report: LoadReport
+    # What became of orders and events.
+    side_reports: tuple[LoadReport, ...]
     summary: dict[str, int | float]
 
 
@@ -63,8 +65,12 @@ class Gathered:
     crimes: tuple[Crime, ...]
     crime_report: LoadReport
     reports: tuple[LoadReport, ...]
+    # What became of orders and events.
+    side_reports: tuple[LoadReport, ...]
     # Whose trail may be used for base rates: another purpose, other wearers.
     rated: Wearers
+    # None without a file of them.
+    orders: tuple[TagOrder, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,8 @@ class WornTrails:
     wearers: Wearers
     rated: Wearers
     trail_reports: tuple[LoadReport, ...]
-    other_reports: tuple[LoadReport, ...]
+    side_reports: tuple[LoadReport, ...]
+    orders: tuple[TagOrder, ...] | None
 
 
 def gather(sources: Sources, crs: WorkingCrs, policy: Policy) -> Gathered:
@@ -94,8 +101,10 @@ def gather(sources: Sources, crs: WorkingCrs, policy: Policy) -> Gathered:
         findings.latest(crimes),
         crimes,
         parsed.report,
-        (*worn.trail_reports, parsed.report, *worn.other_reports),
+        (*worn.trail_reports, parsed.report, *worn.side_reports),
+        worn.side_reports,
         worn.rated,
+        worn.orders,
     )
 
 
@@ -104,15 +113,21 @@ def gather_trails(
 ) -> WornTrails:
     """Read the trails and who wore them, whatever the crimes; errors as `gather`."""
     fixes, trail_reports = _fixes(sources, crs, policy, now)
-    (wearers, rated), order_reports = _wearers(sources.orders, fixes, policy)
-    events, event_reports = _events(sources.events)
+    held, order_reports = side_files.orders(sources.orders)
+    wearers, rated = _wearers(held, fixes, policy)
+    events, event_reports = side_files.events(sources.events)
     trails = trust(fixes, policy, None if events is None else off_spells(events))
     told = (*order_reports, *event_reports)
-    return WornTrails(trails, wearers, rated, trail_reports, told)
+    return WornTrails(trails, wearers, rated, trail_reports, told, held)
 
 
-def match_files(sources: Sources, crs: WorkingCrs, policy: Policy) -> Matched:
-    """Match trail files against a crime file; errors as `gather`."""
+def match_files(
+    sources: Sources, crs: WorkingCrs, policy: Policy, *, assess: bool = False
+) -> Matched:
+    """Match trail files against a crime file; errors as `gather`.
+
+    `assess`: say of each hit how surprising it is, from the weeks that the files hold.
+    """
     began = time.perf_counter()
     files = gather(sources, crs, policy)
     targets = findings.targets(files.offences, policy)
@@ -121,15 +136,21 @@ def match_files(sources: Sources, crs: WorkingCrs, policy: Policy) -> Matched:
         hits, files.offences, files.wearers, files.trails, policy, SOFTWARE
     )
     rows = tuple(findings.in_order(found))
-    summary = {
+    if assess:
+        weeks = Weeks(files.trails, files.rated, files.orders, files.offences)
+        rows = assessed(weeks, rows, policy)
+    summary: dict[str, int | float] = {
         "fixes": len(files.trails.fixes),
         "crimes": len(files.offences),
         "pairs": len(rows),
         "crimes_hit": len({(h.force, h.crime_reference) for h in rows}),
-        "seconds": round(time.perf_counter() - began, 3),
     }
+    if assess:
+        summary["assessable"] = sum(hit.base_rate is not None for hit in rows)
+    summary["seconds"] = round(time.perf_counter() - began, 3)
     places = _places(files.crimes)
-    return Matched(rows, places, files.reports, files.crime_report, summary)
+    told = (files.reports, files.crime_report, files.side_reports)
+    return Matched(rows, places, *told, summary)
 
 
 def _crimes(
@@ -170,30 +191,20 @@ def _fixes(
 
 
 def _wearers(
-    path: Path | None, fixes: Fixes, policy: Policy
-) -> tuple[tuple[Wearers, Wearers], tuple[LoadReport, ...]]:
+    held: Sequence[TagOrder] | None, fixes: Fixes, policy: Policy
+) -> tuple[Wearers, Wearers]:
     """LEICS-16. Wearers who may be matched, and whose trail may be used for base rates.
 
     By their orders; without an orders file each device is one.
     """
-    if path is None:
+    if held is None:
         everyone = orders.every_device(fixes.devices)
-        return (everyone, everyone), ()
-    report, found = order_files.parse(crime_files.read(path), path.name)
+        return everyone, everyone
     matched, rated = (
-        orders.wearers(found, fixes.devices, policy, purpose=purpose)
+        orders.wearers(held, fixes.devices, policy, purpose=purpose)
         for purpose in ("match", "base_rate")
     )
-    return (matched, rated), (report,)
-
-
-def _events(
-    path: Path | None,
-) -> tuple[Sequence[DeviceEvent] | None, tuple[LoadReport, ...]]:
-    if path is None:
-        return None, ()
-    report, found = event_files.parse(crime_files.read(path), path.name)
-    return found, (report,)
+    return matched, rated
 
 
 def _places(crimes: Sequence[Crime]) -> dict[tuple[str, str], tuple[float, float]]:

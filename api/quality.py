@@ -1,18 +1,16 @@
 """The quality of trails, out of files or out of the database."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from api import side_files
 from geocorr.errors import InputError, NotFound
 from geocorr.geo import WorkingCrs
-from geocorr.model import DeviceEvent, Outcome, to_us
+from geocorr.model import Outcome, to_us
 from geocorr.policy import Policy
 from geocorr.quality import DeviceDay, device_days
 from geocorr.trust import off_spells, trust
-from loaders import crimes as crime_files
-from loaders import events as event_files
 from loaders import mapping
 from loaders import trails as trail_files
 from loaders.report import LoadReport
@@ -28,6 +26,8 @@ class Quality:
     days: tuple[DeviceDay, ...]
     tamper_known: bool
     reports: tuple[LoadReport, ...] = ()
+    # What became of the events.
+    side_reports: tuple[LoadReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +50,11 @@ def of_files(sources: TrailSources, crs: WorkingCrs, policy: Policy) -> Quality:
     refused = [r for r in reports if r.outcome is Outcome.FAILED]
     if refused:
         raise InputError(f"{refused[0].file}: {refused[0].faults[0].action}")
-    events, more = _events(sources.events)
+    events, more = side_files.events(sources.events)
     off = None if events is None else off_spells(events)
     judged = trust(found.fixes, policy, off, to_us(now))
     days = device_days(judged, policy, events or (), found.backwards)
-    return Quality(days, judged.tamper_known, (*reports, *more))
-
-
-def _events(
-    path: Path | None,
-) -> tuple[Sequence[DeviceEvent] | None, tuple[LoadReport, ...]]:
-    if path is None:
-        return None, ()
-    report, found = event_files.parse(crime_files.read(path), path.name)
-    return found, (report,)
+    return Quality(days, judged.tamper_known, (*reports, *more), more)
 
 
 async def of_device(

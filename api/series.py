@@ -11,10 +11,11 @@ from dataclasses import replace
 import numpy as np
 
 from api import assessing
+from api.comparable import members
 from api.match_files import Gathered
 from api.series_answer import Case, SeriesAnswer, check, weighed
 from geocorr import findings, surprise
-from geocorr.arrays import Trails
+from geocorr.arrays import Bools, Trails
 from geocorr.candidates import Pairs
 from geocorr.correlate import correlate
 from geocorr.cover import Population, population
@@ -40,14 +41,28 @@ def of_files(files: Gathered, crimes: Sequence[str], policy: Policy) -> SeriesAn
     offences = _chosen(files.offences, crimes)
     targets = findings.targets(offences, policy)
     t_us = files.trails.fixes.t_us
+    as_at_us = int(t_us.max(initial=0))
     rates = surprise.rates_of(
-        files.trails, files.rated, targets, int(t_us.max(initial=0)), policy
+        files.trails,
+        files.rated,
+        targets,
+        as_at_us,
+        policy,
+        member=_members(files, offences),
     )
     case = Case(offences, targets, rates)
     judged = files.wearers.of({"", *rates.people})
     worn = population(judged, files.trails.fixes.devices, rates.people)
     found = verdicts(case, files.trails, worn, policy)
     return weighed(case, found, policy, _barred_of_files(files, case, policy))
+
+
+def _members(files: Gathered, offences: Sequence[Offence]) -> Bools | None:
+    """Who counts for each crime's place, as of what is stored; None = everyone."""
+    if files.orders is None:
+        return None
+    people = population(files.rated, files.trails.fixes.devices).people
+    return members(files.orders, people, [offence.force for offence in offences])
 
 
 def _barred_of_files(files: Gathered, case: Case, policy: Policy) -> int:

@@ -22,6 +22,7 @@ from geocorr.model import TagOrder, from_us, to_us
 from geocorr.orders import wearers
 from geocorr.policy import Policy, restored
 from geocorr.presence import Asked, everyone, judged
+from geocorr.wording import minute, stretch
 from loaders.policy import shipped
 from sql import crimes, orders, runs, trail_reach, verdicts
 from sql.db import Connection, transaction
@@ -69,9 +70,7 @@ async def of_place(
     _check_place(place, crs, policy)
     last = await trail_reach.last_fix(conn)
     if last is None or place.from_at > last:
-        until = (
-            f"trail data until {last:%Y-%m-%d %H:%M} UTC" if last else "no trail yet"
-        )
+        until = f"trail data until {minute(last)}" if last else "no trail yet"
         raise UsageError(f"The window begins after all that is known: {until}.")
     radius_m = policy.match.radius_m if place.radius_m is None else place.radius_m
     window = (to_us(place.from_at), to_us(place.to_at))
@@ -198,8 +197,7 @@ async def worn_then(
 
 
 def _nobody(spot: Spot, nominal_id: str | None, held: Sequence[TagOrder]) -> str:
-    begin, end = from_us(spot.from_us), from_us(spot.to_us)
-    when = f"between {begin:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M} UTC"
+    when = stretch(from_us(spot.from_us), from_us(spot.to_us))
     if nominal_id is None:
         return f"No order that allows matching was in force {when}."
     if not held:

@@ -7,21 +7,20 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from api import side_files
 from api.breaches_file import BreachRow
 from geocorr import orders
 from geocorr.arrays import Fixes, Trails, Wearers
 from geocorr.breaches import Breach, find
 from geocorr.errors import InputError, UsageError
 from geocorr.geo import WorkingCrs
-from geocorr.model import Outcome, from_us
+from geocorr.model import Outcome, TagOrder, from_us
 from geocorr.policy import Policy
 from geocorr.trust import OffSpell, off_spells, trust
 from geocorr.zone_facts import BreachKind
 from geocorr.zones import Span, Zone
 from loaders import crimes as crime_files
-from loaders import events as event_files
 from loaders import mapping
-from loaders import orders as order_files
 from loaders import trails as trail_files
 from loaders import zones as zone_files
 from loaders.report import LoadReport
@@ -49,6 +48,7 @@ class Told:
     unworn: tuple[str, ...]
     reports: tuple[LoadReport, ...]
     zone_report: LoadReport
+    side_reports: tuple[LoadReport, ...]
     summary: dict[str, int | float]
 
 
@@ -62,7 +62,8 @@ def examine_files(sources: ZoneSources, crs: WorkingCrs, policy: Policy) -> Told
     data = crime_files.read(sources.zones)
     zone_report, zones = zone_files.parse(data, sources.zones.name, crs)
     fixes, trail_reports = _fixes(sources, crs, policy)
-    worn, order_reports = _wearers(sources.orders, fixes, zones, policy)
+    held, order_reports = side_files.orders(sources.orders)
+    worn = _wearers(held, fixes, zones, policy)
     off, event_reports = _off(sources.events)
     trails = trust(fixes, policy, off)
     within = [_span(fixes)] * len(fixes.devices)
@@ -76,8 +77,9 @@ def examine_files(sources: ZoneSources, crs: WorkingCrs, policy: Policy) -> Told
         **{k.value: sum(b.kind is k for b in found) for k in BreachKind},
         "seconds": round(time.perf_counter() - began, 3),
     }
-    reports = (*trail_reports, zone_report, *order_reports, *event_reports)
-    return Told(rows, unworn, reports, zone_report, summary)
+    told = (*order_reports, *event_reports)
+    reports = (*trail_reports, zone_report, *told)
+    return Told(rows, unworn, reports, zone_report, told, summary)
 
 
 def _span(fixes: Fixes) -> Span:
@@ -102,27 +104,26 @@ def _fixes(
 
 
 def _wearers(
-    path: Path | None, fixes: Fixes, zones: Sequence[Zone], policy: Policy
-) -> tuple[Wearers, tuple[LoadReport, ...]]:
+    held: Sequence[TagOrder] | None,
+    fixes: Fixes,
+    zones: Sequence[Zone],
+    policy: Policy,
+) -> Wearers:
     """LEICS-16. Wearers whose trail may be used for zones; without orders everyone."""
-    if path is None:
+    if held is None:
         of_nominals = [zone.zone_id for zone in zones if zone.nominal_id]
         if of_nominals:
             raise UsageError(
                 f"Zone {of_nominals[0]} is of a nominal: give --orders, which say who "
                 "wore which device, or zones of devices."
             )
-        return orders.every_device(fixes.devices), ()
-    report, held = order_files.parse(crime_files.read(path), path.name)
-    worn = orders.wearers(held, fixes.devices, policy, purpose="zones")
-    return worn, (report,)
+        return orders.every_device(fixes.devices)
+    return orders.wearers(held, fixes.devices, policy, purpose="zones")
 
 
 def _off(path: Path | None) -> tuple[tuple[OffSpell, ...], tuple[LoadReport, ...]]:
-    if path is None:
-        return (), ()
-    report, found = event_files.parse(crime_files.read(path), path.name)
-    return off_spells(found), (report,)
+    found, reports = side_files.events(path)
+    return off_spells(found or ()), reports
 
 
 def _unworn(zones: Sequence[Zone], trails: Trails, worn: Wearers) -> tuple[str, ...]:

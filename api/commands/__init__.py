@@ -37,6 +37,25 @@ def exit_of(reports: Sequence[LoadReport]) -> Exit:
     return Exit.PARTIAL
 
 
+def exit_of_asked(asked: LoadReport, beside: Sequence[LoadReport]) -> Exit:
+    """The exit code where one file is asked of and orders and events stand beside it.
+
+    1 if nothing of it could be taken. 4 if a row was refused, there or beside: the tag
+    of a refused order is looked for nowhere, that of a refused event passes for sound.
+    Refused fixes are told, and change nothing here.
+    """
+    if asked.outcome in (Outcome.ERROR, Outcome.FAILED):
+        return Exit.REFUSED
+    refused = any(report.rejected for report in (asked, *beside))
+    return Exit.PARTIAL if refused else Exit.DONE
+
+
+def exit_beside(beside: Sequence[LoadReport]) -> Exit:
+    """The same where no file but trails is asked of."""
+    refused = any(report.rejected for report in beside)
+    return Exit.PARTIAL if refused else Exit.DONE
+
+
 def moment(text: str | None, option: str = "--now") -> datetime:
     """The time that an option gives, else the clock; UsageError without an offset."""
     if text is None:

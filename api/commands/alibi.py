@@ -10,8 +10,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from api.commands import Exit
-from api.commands.match import Files, asked_for, exit_of_crimes
+from api.commands import exit_of_asked
+from api.commands.match import Files, asked_for
 from api.commands.notes import tell_notes
 from api.match_files import SOFTWARE, Gathered, Sources, gather
 from api.settings import Settings
@@ -69,13 +69,14 @@ def alibi(  # noqa: PLR0913  an argument an option
         _pairs(files, chosen, device),
         chosen,
     )
+    # A line is a pair's: what was refused has its place beside them.
+    tell_notes(files.reports, each=as_json)
     if as_json:
         for presence in found:
             sys.stdout.write(json.dumps(as_line(files, presence, chosen)) + "\n")
-    else:
-        tell_notes(files.reports)
+    elif found:
         Console().print(_table(files, found))
-    raise typer.Exit(Exit(exit_of_crimes(files.crime_report)))
+    raise typer.Exit(exit_of_asked(files.crime_report, files.side_reports))
 
 
 def with_top_speed(policy: Policy, top_speed_kmh: float) -> Policy:

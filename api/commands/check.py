@@ -21,6 +21,7 @@ from api.settings import Settings
 from geocorr import geo
 from geocorr.errors import InputError, UsageError
 from geocorr.model import Fault, Outcome
+from geocorr.wording import counted
 from loaders import crimes, foreign, policy
 from loaders.crimes import CrimeOptions, CrimeParse
 from loaders.forces import forces
@@ -165,6 +166,6 @@ def _summary(report: LoadReport) -> str:
     if not report.read:
         return f"{report.file}: {report.outcome}. The file holds no row."
     return (
-        f"{report.file}: {report.outcome}. Of {report.read} rows{batch}, "
-        f"{report.accepted} are accepted and {report.rejected} refused."
+        f"{report.file}: {report.outcome}. Of {counted(report.read, 'row')}{batch}, "
+        f"{report.accepted:,} accepted and {report.rejected:,} refused."
     )

@@ -13,6 +13,7 @@ from rich.table import Table
 from api.commands import exit_of, moment
 from api.settings import Settings
 from geocorr.model import Fault
+from geocorr.wording import counted
 from loaders import mapping, policy, trails
 from loaders.report import LoadReport
 
@@ -58,7 +59,8 @@ def check_trails(
 
 def _show(report: LoadReport) -> None:
     console = Console()
-    counts = f"{report.read} rows: {report.accepted} good, {report.rejected} refused"
+    told = f"{report.accepted:,} good, {report.rejected:,} refused"
+    counts = f"{counted(report.read, 'row')}: {told}"
     console.print(f"{report.file}: {report.outcome} ({counts}).", markup=False)
     if report.faults:
         console.print(_table("Faults", report.faults))

@@ -12,13 +12,15 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from api.commands import moment
+from api.commands import Exit, exit_beside, moment
+from api.commands.notes import tell_notes
 from api.copresence import Asked, Person, Stay, Together, of_files, of_nominals
 from api.ground import database as database_of
 from api.match_files import Sources, gather_trails
 from api.settings import Settings
 from geocorr.errors import UsageError
 from geocorr.policy import Policy
+from geocorr.wording import minute
 from loaders import policy as policies
 from sql.db import Role, connection
 
@@ -48,7 +50,7 @@ def co_presence(  # noqa: PLR0913  an argument an option
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Tell when two tags were near each other, and for how long."""
-    settings = Settings()
+    settings, ended = Settings(), Exit.DONE
     chosen = policies.read(policy or settings.policy)
     times = moment(from_, "--from"), moment(to, "--to")
     if not trails:
@@ -59,8 +61,11 @@ def co_presence(  # noqa: PLR0913  an argument an option
         sources = Sources(tuple(trails), None, orders, events, map_trails)
         working = settings.working_crs(crs)
         worn = gather_trails(sources, working, chosen, datetime.now(UTC))
+        tell_notes((*worn.trail_reports, *worn.side_reports), each=as_json)
         found = of_files(worn, Asked(people, *times), working, chosen)
+        ended = exit_beside(worn.side_reports)
     tell(found, as_json)
+    raise typer.Exit(ended)
 
 
 def _two(kind: str, named: list[str] | None) -> tuple[str, str]:
@@ -97,15 +102,15 @@ def _cover(person: Person) -> str:
 
 def _table(stays: Sequence[Stay]) -> Table:
     drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for name in ("from (UTC)", "to"):
+    for name in ("from (London)", "to"):
         drawn.add_column(name, no_wrap=True)
     for name in ("near", "m", "P", "latitude, longitude"):
         drawn.add_column(name, justify="right", no_wrap=True)
     for stay in stays:
         p = stay.probability
         drawn.add_row(
-            f"{stay.from_at:%Y-%m-%d %H:%M:%S}",
-            f"{stay.to_at:{_end_of(stay)}}",
+            minute(stay.from_at),
+            _end(stay),
             f"{stay.together_s / 60:.1f} min",
             f"{stay.least_m:.0f}",
             "-" if p is None else f"{p:.2f}",
@@ -114,6 +119,7 @@ def _table(stays: Sequence[Stay]) -> Table:
     return drawn
 
 
-def _end_of(stay: Stay) -> str:
-    same = stay.from_at.date() == stay.to_at.date()
-    return "%H:%M:%S" if same else "%m-%d %H:%M:%S"
+def _end(stay: Stay) -> str:
+    """The day only where it is another one."""
+    begin, end = (minute(at).partition(" ") for at in (stay.from_at, stay.to_at))
+    return end[2] if begin[0] == end[0] else " ".join((end[0], end[2]))

@@ -16,6 +16,7 @@ from api.commands.hits import batch_numbers, split
 from api.ground import database as database_of
 from api.settings import Settings
 from geocorr.errors import NotFound
+from geocorr.wording import minute
 from sql import coverage as statements
 from sql import crimes
 from sql.coverage import Statement
@@ -69,7 +70,7 @@ async def _found(settings: Settings, of: str) -> Sequence[Statement]:
 def _table(found: Sequence[Statement]) -> Table:
     drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 0))
     drawn.add_column("crime", no_wrap=True)
-    drawn.add_column("as at (UTC)", no_wrap=True)
+    drawn.add_column("as at (London)", no_wrap=True)
     cover_names = ("full cover", "gaps", "no cover")
     for name in ("all", *cover_names, "in reach", "no data", "out"):
         drawn.add_column(name, justify="right", min_width=max(map(len, name.split())))
@@ -80,7 +81,7 @@ def _table(found: Sequence[Statement]) -> Table:
         numbers = (c.monitored, *cover, in_reach, c.no_data, c.ruled_out)
         drawn.add_row(
             f"{s.force}/{s.reference}",
-            f"{s.as_at:%Y-%m-%d %H:%M}",
+            minute(s.as_at),
             *(f"{n:,}" for n in numbers),
         )
     return drawn

@@ -12,6 +12,7 @@ from rich.console import Console
 import api.commands.serve as serving
 from api import (
     ground,
+    hits_table,
     loading,
     loading_crimes,
     loading_people,
@@ -20,12 +21,12 @@ from api import (
     worker,
 )
 from api.commands import log_to_stderr
-from api.commands.match import table
 from api.loading import Door
 from api.settings import Settings
 from fixtures import scene
 from geocorr.model import Hit
 from geocorr.policy import Policy
+from geocorr.wording import counted
 from loaders import crimes as crime_files
 from loaders import policy as policies
 from loaders.crime_options import CrimeOptions
@@ -47,13 +48,16 @@ SMALL = (
 def demo(
     serve: Annotated[bool, typer.Option(help="Serve when the hits are shown.")] = True,
 ) -> None:
-    """Load the demo scene, match it, show the hits, and serve. All of it invented."""
+    """Load the demo scene, match it, show the hits, and serve. All of it invented.
+
+    Three weeks of trails, and of the six before them the crimes' weekday.
+    """
     settings = Settings()
     log_to_stderr()
     console = Console(stderr=True)
     with console.status("Starting the database ..."):
         asyncio.run(ground.up(settings))
-    with console.status("Inventing a force, its wearers and three weeks of trails ..."):
+    with console.status("Inventing a force, its wearers and their trails ..."):
         made = scene.make()
         folder = _written(made, settings.home / "demo")
     asyncio.run(_run(settings, folder, made, console))
@@ -77,13 +81,13 @@ async def _run(
         for name, bring_in in SMALL:
             data = crime_files.read(folder / name)
             _said(console, await bring_in(conn, data, name, door))
-        with console.status("Loading three weeks of trails ..."):
+        with console.status("Loading the trails ..."):
             report = await _trails(conn, folder / "trails.parquet", door)
         _said(console, report)
         report = await _crimes(conn, folder / "crimes.csv", door)
         _said(console, report)
     found = await _match(database, policy, report.batch_id or "")
-    _shown(found, made, folder)
+    _shown(found, made, folder, policy)
 
 
 async def _trails(conn: Connection, path: Path, door: Door) -> LoadReport:
@@ -109,18 +113,21 @@ async def _match(database: Database, policy: Policy, batch_id: str) -> tuple[Hit
 def _said(console: Console, report: LoadReport) -> None:
     console.print(
         f"{report.file}: {report.outcome.value}, {report.accepted:,} of "
-        f"{report.read:,} rows taken.",
+        f"{counted(report.read, 'row')} taken.",
         highlight=False,
     )
 
 
-def _shown(found: tuple[Hit, ...], made: scene.Scene, folder: Path) -> None:
+def _shown(
+    found: tuple[Hit, ...], made: scene.Scene, folder: Path, policy: Policy
+) -> None:
     out = Console()
-    out.print(table(found, most=len(found)))
+    out.print(hits_table.weighed(found, policy.surprise, most=len(found)))
+    hits_table.explain(out, found)
     truth = {(t.crime_reference, t.device_id, t.verdict) for t in made.truth}
     listed = {(h.crime_reference, h.device_id, h.verdict) for h in found}
     out.print(
-        f"{len(listed)} pairs found; the scene's truth holds {len(truth)}: "
+        f"{counted(len(listed), 'pair')} found; the scene's truth holds {len(truth)}: "
         f"{len(truth - listed)} missed, {len(listed - truth)} invented.\n"
         f"The files lie in {folder}. Everyone in them is invented.",
         highlight=False,

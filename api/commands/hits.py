@@ -3,26 +3,23 @@
 import asyncio
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
-from api import hits_file
+from api import hits_file, hits_table
 from api.assessing import AssessDone, assess_hits
 from api.compare import Side, Sides, tell_compared
 from api.ground import database as database_of
 from api.matching import RunDone, Why, match
 from api.settings import Settings
 from api.trying import check_comparable, tried
-from geocorr.assessment import CAVEAT
 from geocorr.errors import NotFound, UsageError
-from geocorr.model import Hit
+from geocorr.wording import counted
 from loaders import policy as policies
 from loaders.forces import forces
 from sql import assessments, batches, crimes
@@ -47,7 +44,8 @@ def hits(
     """
     if output is not None:
         hits_file.check_name(output)
-    found, told = asyncio.run(_hits(Settings(), of))
+    settings = Settings()
+    found, told = asyncio.run(_hits(settings, of))
     rows = tuple(stored.hit for stored in found)
     if output is not None:
         places = {
@@ -60,51 +58,17 @@ def hits(
         sys.stdout.write(json.dumps(document) + "\n")
         return
     console = Console()
-    console.print(_table(by_surprise(rows)))
+    if rows:
+        choice = policies.read(settings.policy).surprise
+        console.print(hits_table.weighed(rows, choice))
     if "/" in of:
         for stored in found:
             _explain(console, stored, told.get(stored.id))
-    if any(hit.likelihood_ratio is not None for hit in rows):
-        console.print(CAVEAT, style="dim")
+    hits_table.explain(console, rows)
     crimes_hit = len({(h.force, h.crime_reference) for h in rows})
-    summed = f"{len(rows):,} pairs at {crimes_hit:,} crimes."
+    summed = f"{counted(len(rows), 'pair')} at {counted(crimes_hit, 'crime')}."
     written = "" if output is None else f" Written to {output}."
     console.print(summed + written, highlight=False)
-
-
-def by_surprise(rows: Iterable[Hit]) -> list[Hit]:
-    """The most surprising first; what is not assessed speaks neither way."""
-    return sorted(
-        rows,
-        key=lambda h: (
-            -(1.0 if h.likelihood_ratio is None else h.likelihood_ratio),
-            -(h.probability or 0.0),
-        ),
-    )
-
-
-def _table(rows: Sequence[Hit], most: int = 40) -> Table:
-    """The first hits with what makes them strong or weak."""
-    rest = len(rows) - most
-    caption = f"and {rest:,} more" if rest > 0 else None
-    drawn = Table(caption=caption, box=box.SIMPLE_HEAD, padding=(0, 0))
-    for name in ("crime", "type", "device", "nominal", "verdict"):
-        drawn.add_column(name, no_wrap=True)
-    for name in ("ratio", "base rate", "Lambda", "P", "cover"):
-        drawn.add_column(name, justify="right", no_wrap=True)
-    for hit in rows[:most]:
-        words = (hit.crime_reference, hit.crime_type, hit.device_id)
-        figures = (hit.likelihood_ratio, hit.base_rate, hit.lambda_, hit.probability)
-        told = (*map(_figure, figures), f"{hit.coverage:.2f}")
-        drawn.add_row(*words, hit.nominal_id or "-", hit.verdict, *told)
-    return drawn
-
-
-def _figure(value: float | None) -> str:
-    """Three figures that count; "-" where nothing is assessed."""
-    if value is None:
-        return "-"
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _explain(console: Console, stored: StoredHit, told: str | None) -> None:
@@ -147,7 +111,8 @@ def assess(
         sys.stdout.write(json.dumps(asdict(done)) + "\n")
         return
     Console().print(
-        f"Run {done.run}: {done.hits:,} hits at {done.crimes:,} crimes, "
+        f"Run {done.run}: {counted(done.hits, 'hit')} at "
+        f"{counted(done.crimes, 'crime')}, "
         f"{done.assessable:,} assessable, {done.seconds:.2f} s.",
         highlight=False,
     )
@@ -238,8 +203,9 @@ def _tell(done: RunDone, as_json: bool) -> None:
         sys.stdout.write(json.dumps(document) + "\n")
         return
     Console().print(
-        f"Run {done.run}: {done.crimes:,} crimes, {done.hits:,} pairs, "
-        f"{done.superseded:,} earlier hits superseded or retired, "
+        f"Run {done.run}: {counted(done.crimes, 'crime')}, "
+        f"{counted(done.hits, 'pair')}, {counted(done.superseded, 'earlier hit')} "
+        "superseded or retired, "
         f"{done.seconds:.2f} s.",
         highlight=False,
     )

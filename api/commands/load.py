@@ -28,6 +28,7 @@ from api.settings import Settings
 from geocorr.errors import InputError, UsageError
 from geocorr.model import Fault, Outcome
 from geocorr.policy import Policy
+from geocorr.wording import counted
 from loaders import crimes as crime_files
 from loaders import mapping
 from loaders import policy as policies
@@ -50,6 +51,7 @@ class Kind(StrEnum):
     NOMINALS = "nominals"
     ADDRESSES = "addresses"
     BOUNDARIES = "boundaries"
+    POSTCODES = "postcodes"
     ZONES = "zones"
 
 
@@ -118,6 +120,8 @@ def _how(kind: Kind, door: Door, choices: tuple[str | None, str, Path | None]) -
         return _crimes(door, *choices)
     if kind is Kind.TRAILS:
         return _trails(door, choices[2])
+    if kind is Kind.POSTCODES:
+        return _postcodes(door)
     bring_in = {
         Kind.ORDERS: loading.load_orders,
         Kind.EVENTS: loading.load_events,
@@ -168,6 +172,13 @@ def _trails(door: Door, map_file: Path | None) -> Load:
     return trails
 
 
+def _postcodes(door: Door) -> Load:
+    async def postcodes(conn: Connection, path: Path) -> LoadReport:
+        return await loading_people.load_postcodes(conn, path, door)
+
+    return postcodes
+
+
 def _tell(report: LoadReport, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps(report.as_json()) + "\n")
@@ -175,7 +186,7 @@ def _tell(report: LoadReport, as_json: bool) -> None:
     console = Console()
     console.print(
         f"{report.file}: {report.outcome.value}, {report.accepted:,} of "
-        f"{report.read:,} rows taken, {report.rejected:,} refused.",
+        f"{counted(report.read, 'row')} taken, {report.rejected:,} refused.",
         highlight=False,
         markup=False,
     )

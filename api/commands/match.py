@@ -6,22 +6,20 @@ from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
-from api import hits_file
-from api.commands import Exit
+from api import hits_file, hits_table
+from api.commands import exit_of_asked
 from api.commands.notes import tell_notes
 from api.compare import Side, Sides, document, tell
 from api.match_files import Matched, Sources, match_files
 from api.settings import Settings
 from geocorr.comparison import compared
 from geocorr.errors import UsageError
-from geocorr.model import Hit, Outcome, Rule
+from geocorr.model import Rule
 from geocorr.policy import Policy
+from geocorr.wording import counted
 from loaders import policy as policies
-from loaders.report import LoadReport
 
 Files = Annotated[list[Path], typer.Option("--trails", help="Trail file; repeatable.")]
 OptionalPath = Optional[Path]  # noqa: UP045  typer reads this at run time
@@ -52,6 +50,10 @@ def match(  # noqa: PLR0913  an argument an option
     map_trails: Annotated[OptionalPath, typer.Option(help="Foreign columns.")] = None,
     map_crimes: Annotated[OptionalPath, typer.Option(help="Foreign columns.")] = None,
     zone: Annotated[str, typer.Option(help="Zone of times without offset.")] = "UTC",
+    assess: Annotated[
+        bool,
+        typer.Option("--assess", help="Weigh each hit by other weeks of the trails."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Lay a crime file over trail files and write the hits."""
@@ -61,11 +63,12 @@ def match(  # noqa: PLR0913  an argument an option
     sources = Sources(
         (*trails, *(more or ())), crimes, orders, events, map_trails, map_crimes, zone
     )
-    found = [match_files(sources, Settings().working_crs(crs), one) for one in chosen]
+    working = Settings().working_crs(crs)
+    found = [match_files(sources, working, one, assess=assess) for one in chosen]
     hits_file.write(output, found[-1].hits, found[-1].places)
     names = [str(p) for p in policy or ()]
     _tell(found[-1], output, chosen[-1], _sides(names, chosen, found), as_json)
-    raise typer.Exit(exit_of_crimes(found[-1].crime_report))
+    raise typer.Exit(exit_of_asked(found[-1].crime_report, found[-1].side_reports))
 
 
 def _one_or_two(policy: list[Path] | None) -> list[Path | None]:
@@ -110,13 +113,6 @@ def asked_for(
     return {name: value for name, value in asked.items() if value is not None}
 
 
-def exit_of_crimes(report: LoadReport) -> Exit:
-    """1 if no crime could be matched, 4 if some rows were refused."""
-    if report.outcome in (Outcome.ERROR, Outcome.FAILED):
-        return Exit.REFUSED
-    return Exit.PARTIAL if report.rejected else Exit.DONE
-
-
 def _tell(
     matched: Matched, output: Path, policy: Policy, sides: Sides | None, as_json: bool
 ) -> None:
@@ -137,46 +133,26 @@ def _tell(
     out = Console()
     if sides and difference:
         tell(out, sides, difference)
-    else:
-        out.print(table(matched.hits))
-    summary = matched.summary
-    out.print(
-        f"{summary['fixes']:,} fixes, {summary['crimes']:,} crimes: "
-        f"{summary['pairs']:,} pairs, {summary['crimes_hit']:,} crimes hit, "
-        f"{summary['seconds']:.1f} s. "
-        f"Written to {output}.",
-        highlight=False,
+    elif matched.hits and "assessable" in matched.summary:
+        out.print(hits_table.weighed(matched.hits, policy.surprise))
+        hits_table.explain(out, matched.hits)
+    elif matched.hits:
+        out.print(hits_table.found(matched.hits))
+    out.print(_summed(matched.summary), f"Written to {output}.", highlight=False)
+
+
+def _summed(summary: dict[str, int | float]) -> str:
+    fixes, crimes, pairs, at = (
+        int(summary[name]) for name in ("fixes", "crimes", "pairs", "crimes_hit")
     )
-
-
-def table(hits: tuple[Hit, ...], most: int = 40) -> Table:
-    """The first hits as a table for a terminal."""
-    rest = len(hits) - most
-    caption = f"and {rest:,} more" if rest > 0 else None
-    drawn = Table(caption=caption, box=box.SIMPLE_HEAD, padding=(0, 0))
-    for name in ("crime", "type", "device", "nominal", "verdict"):
-        drawn.add_column(name, no_wrap=True)
-    for name in ("fixes", "path m", "dwell s", "P", "cover"):
-        drawn.add_column(name, justify="right", no_wrap=True)
-    for hit in hits[:most]:
-        drawn.add_row(*_cells(hit))
-    return drawn
-
-
-def _cells(hit: Hit) -> tuple[str, ...]:
     return (
-        hit.crime_reference,
-        hit.crime_type,
-        hit.device_id,
-        hit.nominal_id or "-",
-        hit.verdict,
-        str(hit.fixes_inside),
-        _figure(hit.min_path_distance_m, 0),
-        f"{hit.dwell_s:.0f}",
-        _figure(hit.probability, 2),
-        f"{hit.coverage:.2f}",
+        f"{counted(fixes, 'fix', 'fixes')}, {counted(crimes, 'crime')}: "
+        f"{counted(pairs, 'pair')} at {counted(at, 'crime')}"
+        f"{_assessable(summary)}, {summary['seconds']:.1f} s."
     )
 
 
-def _figure(value: float | None, digits: int) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"
+def _assessable(summary: dict[str, int | float]) -> str:
+    """How many of the pairs could be weighed, where that was asked for."""
+    able = summary.get("assessable")
+    return "" if able is None else f", {int(able):,} of them assessable"

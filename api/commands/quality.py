@@ -13,6 +13,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from api.commands import exit_beside
 from api.commands.notes import tell_notes
 from api.ground import database
 from api.quality import Quality, TrailSources, of_device, of_files
@@ -21,6 +22,7 @@ from geocorr.errors import UsageError
 from geocorr.policy import Policy
 from geocorr.quality import DeviceDay
 from geocorr.quality_words import meanings
+from geocorr.wording import counted
 from loaders import policy as policies
 from sql.db import Role, connection
 
@@ -67,9 +69,10 @@ def quality(  # noqa: PLR0913  an argument an option
     ]
     if as_json:
         sys.stdout.write(json.dumps(_document(found, days, chosen)) + "\n")
-        return
-    tell_notes(found.reports)
-    _tell(found, days, chosen, every_day)
+    else:
+        tell_notes(found.reports)
+        _tell(found, days, chosen, every_day)
+    raise typer.Exit(exit_beside(found.side_reports))
 
 
 def _day(text: str | None) -> date | None:
@@ -118,7 +121,8 @@ def _tell(
     rest = len(shown) - _MOST
     if rest > 0:
         out.print(f"and {rest:,} more; name a --device or a --day, or ask with --json.")
-    out.print(f"{len(days):,} days of devices, {len(poor):,} to look at.")
+    told = counted(len(days), "day of a device", "days of devices")
+    out.print(f"{told}, {len(poor):,} to look at.")
     if not found.tamper_known:
         out.print("Tamper state not known: no reports of strap or battery were given.")
 

@@ -11,7 +11,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from api.commands import Exit, exit_of_asked
 from api.commands.hits import split
+from api.commands.notes import tell_notes
 from api.ground import database as database_of
 from api.match_files import Sources, gather
 from api.series import of_crimes, of_files
@@ -20,6 +22,7 @@ from api.settings import Settings
 from geocorr.errors import UsageError
 from geocorr.model import Verdict
 from geocorr.policy import Policy
+from geocorr.wording import counted, minute
 from loaders import policy as policies
 from sql.db import Role, connection
 
@@ -51,7 +54,7 @@ def series(  # noqa: PLR0913  an argument an option
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Weigh crimes believed to be one series against each wearer's own habits."""
-    settings, named = Settings(), crime or []
+    settings, named, ended = Settings(), crime or [], Exit.DONE
     chosen = policies.read(policy or settings.policy)
     if not trails and not crimes:
         found = asyncio.run(_of_database(settings, named, chosen))
@@ -60,13 +63,16 @@ def series(  # noqa: PLR0913  an argument an option
             tuple(trails), crimes, orders, events, map_trails, map_crimes, zone
         )
         files = gather(sources, settings.working_crs(crs), chosen)
+        tell_notes(files.reports, each=as_json)
         found = of_files(files, named, chosen)
+        ended = exit_of_asked(files.crime_report, files.side_reports)
     else:
         raise UsageError("Files take both: --trails FILE and --crimes FILE.")
     if as_json:
         sys.stdout.write(found.model_dump_json() + "\n")
     else:
         tell(found)
+    raise typer.Exit(ended)
 
 
 async def _of_database(
@@ -81,13 +87,13 @@ def tell(found: SeriesAnswer) -> None:
     """Print the wearers, strongest first, and all that weakens what is printed."""
     for one in found.crimes:
         _say(
-            f"{one.group}. {one.crime}  {one.window_from:%Y-%m-%d %H:%M} to "
-            f"{one.window_to:%m-%d %H:%M} UTC"
+            f"{one.group}. {one.crime}  {minute(one.window_from)} to "
+            f"{minute(one.window_to)}"
         )
     if found.wearers:
         Console().print(_table(found))
     else:
-        _say(f"None of the {found.monitored:,} wearers monitored has a hit.")
+        _say(f"No hit of anybody: {counted(found.monitored, 'wearer')} monitored.")
     for line in (*found.notes, *_lines(found.wearers), *found.caveats):
         _say(line)
 

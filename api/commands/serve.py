@@ -24,6 +24,7 @@ from api.warming import warm
 from geocorr.errors import ServiceError, UsageError
 from geocorr.geo import WorkingCrs
 from geocorr.policy import Policy
+from geocorr.wording import counted
 from loaders import policy as policies
 from sql import migrate
 from sql.db import Database, Role, connection
@@ -74,8 +75,9 @@ def purge(
     gone = asyncio.run(_purged(database_of(settings), policy, crs, dry_run))
     fixes = sum(purged.n_fixes for purged in gone)
     devices = len({purged.device_id for purged in gone})
-    done = "would be" if dry_run else "were"
-    typer.echo(f"{fixes:,} fixes of {devices:,} devices {done} removed.")
+    done = " would be" if dry_run else ""
+    told = f"{counted(fixes, 'fix', 'fixes')} of {counted(devices, 'device')}"
+    typer.echo(f"{told}{done} removed.")
 
 
 def only_loopback(host: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -22,6 +23,7 @@ from api.verdicts import Place
 from geocorr.errors import UsageError
 from geocorr.model import Verdict
 from geocorr.policy import Policy
+from geocorr.wording import clock, counted
 from loaders import policy as policies
 from sql.db import Role, connection
 from sql.verdicts import Answered, Line
@@ -136,12 +138,11 @@ def _tell_one(console: Console, line: Line) -> None:
     told = f"{100 * line.coverage:.0f} % of the window lies under the trail"
     if line.margin_m is not None and line.verdict == _RULED_OUT:
         told += f"; at top speed it still falls {line.margin_m:,.0f} m short"
-    console.print(f"{told}; it rests on {line.fixes:,} fixes.", highlight=False)
+    rests = counted(line.fixes, "fix", "fixes")
+    console.print(f"{told}; it rests on {rests}.", highlight=False)
     for hole in json.loads(line.uncovered):
-        console.print(
-            f"  not shown: {hole['from']} to {hole['to']}, {hole['why']}",
-            highlight=False,
-        )
+        begin, end = (clock(datetime.fromisoformat(hole[k])) for k in ("from", "to"))
+        console.print(f"  not shown: {begin} to {end}, {hole['why']}", highlight=False)
     console.print(f"Rules {line.rules.replace(';', ', ')}.", highlight=False)
 
 
@@ -177,6 +178,6 @@ def _shortly(line: Line) -> str:
 def _summary(lines: Sequence[Line]) -> str:
     out = sum(line.verdict == _RULED_OUT for line in lines)
     return (
-        f"{len(lines):,} wearers were monitored in an order that allows matching; "
+        f"{counted(len(lines), 'wearer')} monitored in an order that allows matching; "
         f"{out:,} of them are ruled out (--json lists them with their reasons)."
     )

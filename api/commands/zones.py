@@ -11,10 +11,13 @@ from rich.table import Table
 
 from api import breaches_file
 from api.breaches_file import BreachRow
-from api.breaches_table import add_times, counted, drawn_table, figures, times
-from api.commands.match import Files, exit_of_crimes
+from api.breaches_table import add_times, drawn_table, figures, times
+from api.commands import exit_of_asked
+from api.commands.match import Files
+from api.commands.notes import tell_notes
 from api.settings import Settings
 from api.zone_files import Told, ZoneSources, examine_files
+from geocorr.wording import counted
 from loaders import policy as policies
 
 OptionalPath = Optional[Path]  # noqa: UP045  typer reads this at run time
@@ -59,19 +62,12 @@ def zones(  # noqa: PLR0913  an argument an option
         sys.stdout.write(json.dumps(document) + "\n")
     else:
         _tell_files(told, output)
-    raise typer.Exit(exit_of_crimes(told.zone_report))
+    raise typer.Exit(exit_of_asked(told.zone_report, told.side_reports))
 
 
 def _tell_files(told: Told, output: Path | None) -> None:
-    out, aside = Console(), Console(stderr=True)
-    for report in told.reports:
-        for fault in report.faults[:20]:
-            aside.print(
-                f"{report.file}, row {fault.row}: {fault.field or ''} {fault.type} - "
-                f"{fault.action}",
-                style="yellow",
-                markup=False,
-            )
+    tell_notes(told.reports)
+    out = Console()
     if told.rows:
         out.print(_files_table(told.rows))
     summary = told.summary
@@ -81,7 +77,8 @@ def _tell_files(told: Told, output: Path | None) -> None:
         counted(int(summary["unknown"]), "stretch not known", "stretches not known"),
     )
     line = (
-        f"{summary['fixes']:,} fixes, {counted(int(summary['zones']), 'zone', 'zones')}"
+        f"{counted(int(summary['fixes']), 'fix', 'fixes')}, "
+        f"{counted(int(summary['zones']), 'zone')}"
         f": {', '.join(found)}; {summary['seconds']:.1f} s."
     )
     out.print(line if output is None else f"{line} Written to {output}.")

@@ -151,3 +151,40 @@ def test_an_impossible_top_speed_is_refused(files, speed):
 def test_an_unknown_device_is_refused(files):
     with pytest.raises(UsageError, match="No fix of device NOBODY"):
         raise run(files, "--device", "NOBODY").exception
+
+
+def test_a_crime_without_window_leaves_the_refusal_alone(files):
+    (files / "crimes.csv").write_text(CRIMES.replace("20260310100000", ""))
+    result = run(files)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "1 of 1 row refused" in result.stderr
+    assert "row 1, dateFrom" in result.stderr
+
+
+def test_a_script_is_told_every_fault_beside_the_lines(files):
+    bad = "".join(
+        f"WestMidlands,?,WMP20260310,B/{i},20260310100000,20260310100100,450000,250000\n"
+        for i in range(9)
+    )
+    (files / "crimes.csv").write_text(CRIMES + bad)
+    result = run(files, "--json")
+    assert result.exit_code == 4
+    assert len(result.stdout.splitlines()) == 3
+    assert result.stderr.count("INVALID_CRIME_TYPE") == 9
+    result = run(files)
+    assert result.stderr.count("INVALID_CRIME_TYPE") == 3
+    assert "and 6 more faults (--json lists all of them)" in result.stderr
+
+
+def test_people_read_londons_time_with_its_offset(files):
+    (files / "crimes.csv").write_text(
+        CRIMES.replace("20260310100000", "2026-07-10T10:00:00Z").replace(
+            "20260310100100", "2026-07-10T10:01:00Z"
+        )
+    )
+    trails = (files / "trails.csv").read_text().replace("2026-03-10", "2026-07-10")
+    (files / "trails.csv").write_text(trails)
+    told = json.loads(run(files, "--json", "--device", "FAR").stdout)
+    assert "between 2026-07-10 11:00:00+01:00 and" in told["because"]
+    assert told["first_fix"].endswith("Z")

@@ -161,23 +161,79 @@ ORDERS = "order_id,device_id,nominal_id,basis,from,to\n"
 
 
 @pytest.mark.parametrize(
-    ("rows", "pairs"),
+    ("rows", "code", "pairs"),
     [
-        ("O1,A1,N1,licence,2024-06-01,2024-07-31\n", 1),
-        ("O1,A1,N1,licence,2024-06-01,2024-06-29\n", 0),
-        ("O1,A1,N1,licence,2024-06-01,2024-06-30\n", 1),
-        ("O1,A1,N1,licence,2024-07-01,\n", 0),
-        ("O1,Z9,N1,licence,2024-06-01,\n", 0),
-        ("O1,A1,N1,licence,2024-06-20,2024-06-01\n", 0),
-        ("O1,A1,N1,licence,2024-06-01,\nO2,A1,N2,licence,2024-06-02,\n", 1),
+        ("O1,A1,N1,licence,2024-06-01,2024-07-31\n", 0, 1),
+        ("O1,A1,N1,licence,2024-06-01,2024-06-29\n", 0, 0),
+        ("O1,A1,N1,licence,2024-06-01,2024-06-30\n", 0, 1),
+        ("O1,A1,N1,licence,2024-07-01,\n", 0, 0),
+        ("O1,Z9,N1,licence,2024-06-01,\n", 0, 0),
+        ("O1,A1,N1,licence,2024-06-01,\nO2,A1,N2,licence,2024-06-02,\n", 4, 1),
     ],
     ids=["in force", "ended the day before", "ends that day", "begins after",
-         "another device", "ends before it begins", "two overlap: the first holds"],
+         "another device", "two overlap: the first holds, the second is refused"],
 )  # fmt: skip
-def test_match_with_orders(run: Run, tmp_path: Path, rows: str, pairs: int) -> None:
+def test_match_with_orders(
+    run: Run, tmp_path: Path, rows: str, code: int, pairs: int
+) -> None:
     orders = tmp_path / "o.csv"
     orders.write_text(ORDERS + rows)
     there = row(easting="", northing="", latitude="51.2", longitude="0.9")
     trails = bad_files.fixes()
     said = match(run, tmp_path, file(there), trails, "--orders", orders)
-    assert (said.code, said.documents[0]["pairs"]) == (0, pairs)
+    assert (said.code, said.documents[0]["pairs"]) == (code, pairs)
+
+
+EVENTS = "device_id,at,kind\n"
+GOOD_ORDER = "O1,A1,N1,licence,2024-06-01,2024-07-31\n"
+GOOD_EVENT = "A1,2024-06-01T00:00:00Z,fitted\n"
+
+
+@pytest.mark.parametrize("command", ["match", "alibi"])
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("orders", ORDERS + GOOD_ORDER + "O2,A2,N2,parole,2024-06-01,\n"),
+        ("events", EVENTS + GOOD_EVENT + "A1,yesterday,strap_open\n"),
+    ],
+    ids=["an order", "an event"],
+)
+def test_a_refused_row_beside_the_trails_is_told_and_no_success(
+    run: Run, tmp_path: Path, command: str, kind: str, text: str
+) -> None:
+    """The tag of a refused order would be looked for nowhere, and nobody the wiser."""
+    path = tmp_path / f"{kind}.csv"
+    path.write_text(text)
+    (tmp_path / "c.csv").write_bytes(file(row()))
+    (tmp_path / "t.csv").write_bytes(bad_files.fixes())
+    output = ("-o", tmp_path / "hits.csv") if command == "match" else ()
+    files = ("--trails", tmp_path / "t.csv", "--crimes", tmp_path / "c.csv")
+    said = run(command, *files, f"--{kind}", path, *output)
+    assert said.code == 4
+    if command == "match":
+        (report,) = (r for r in said.documents[0]["reports"] if r["file"] == path.name)
+        assert (report["rejected"], report["faults"][0]["row"]) == (1, 2)
+    else:
+        assert f"{path.name}: 1 of 2 rows refused" in said.stderr
+        assert "row 2" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("orders", ORDERS + "O1,A1,N1,licence,2024-06-20,2024-06-01\n"),
+        ("orders", "who,what\nA1,N1\n"),
+        ("events", EVENTS + "A1,yesterday,strap_open\n"),
+    ],
+    ids=["no order", "no heading of orders", "no event"],
+)
+def test_a_file_beside_the_trails_that_is_refused_whole_stops_the_match(
+    run: Run, tmp_path: Path, kind: str, text: str
+) -> None:
+    path = tmp_path / f"{kind}.csv"
+    path.write_text(text)
+    crimes, trails = file(row()), bad_files.fixes()
+    said = match(run, tmp_path, crimes, trails, f"--{kind}", path)
+    assert (said.code, said.documents) == (1, [])
+    assert f"All of {path.name} is refused" in said.stderr.replace("\n", " ")
+    assert not (tmp_path / "hits.csv").exists()

@@ -83,7 +83,7 @@ def test_people_get_a_line_a_policy_and_a_table_of_what_differs(folder):
     assert "Second, national_hub (policy" in told
     assert "EDGE - hit - 2 0.2" in told
     assert "ONCE - hit passed 1 1.00" in told
-    assert "1 pairs alike; under the second 0 appear, 1 go, 1 change verdict." in told
+    assert "1 pair alike; under the second 0 new, 1 gone, 1 of another verdict." in told
 
 
 def test_one_policy_compares_nothing(folder):

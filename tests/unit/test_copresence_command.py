@@ -56,7 +56,7 @@ def test_two_nominals_by_their_orders(folder):
 
 def test_the_table_and_the_caveat(folder):
     text = " ".join(run(folder, *TIME, *TWO).stdout.split())
-    assert "2026-03-10 10:10:00 10:30:00 20.0 min 40 1.00" in text
+    assert "2026-03-10 10:10+00:00 10:30+00:00 20.0 min 40 1.00" in text
     assert "within 100 m of each other for 20 min, in 1 stay" in text
     assert "T2 (T2): 33 % of the time covered." in text
     assert "Two tags near each other are not two people together" in text
