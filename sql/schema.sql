@@ -782,25 +782,24 @@ create table score_profile (
     choices jsonb not null
 );
 
--- One execution of scoring: which day, from what was known when. `everyone` says whether
--- it went over all nominals or over those that something touched.
+-- One execution of scoring, for a day: over everyone, or over those that something
+-- touched.
 create table score_run (
     run      bigint primary key references run,
     day      date not null,
-    known_at timestamptz not null,
     everyone boolean not null
 );
 create index score_run_day on score_run (day, run);
 
 -- The scores of one portion of a run, as they were given, in arrays by number of the
--- nominal; where a person's score stood in place of the computed one, what that gave.
--- Whoever is not in a run over everyone scored nothing. `unknown`: how many entries the
--- weight set had no weight for.
+-- nominal and from what was known then; where a person's score stood in place of the
+-- computed one, what that gave. `unknown`: how many entries the set had no weight for.
 create table score_list (
     id              bigint generated always as identity primary key,
     run             bigint not null references score_run,
     portion         integer not null,
     force           text,
+    known_at        timestamptz not null,
     profile         text not null references score_profile,
     weight_set      bigint,
     nominals        integer[] not null,

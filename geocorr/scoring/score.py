@@ -31,12 +31,13 @@ _MOST = 10**11
 class Counted:
     """Of each entry of `columns`, which are those that count on a day [entries].
 
-    `weight` in micro-points (NO_WEIGHT: the set has none), `within_caps` what of it the
-    caps leave, `left` / `whole` the fraction left that day, `contribution` what it
-    gives.
+    `index`: where each stands in the columns that were given. `weight` in micro-points
+    (NO_WEIGHT: the set has none), `within_caps` what of it the caps leave, `left` /
+    `whole` the fraction left that day, `contribution` what it gives.
     """
 
     columns: EntryColumns
+    index: Ints
     weight: Ints
     within_caps: Ints
     left: Ints
@@ -79,7 +80,8 @@ def contributions(
     InputError for a weight that is too large to be counted exactly.
     """
     fade = fading(day, choices)
-    entries = columns.take(counts_on(columns, day, choices))
+    counts = counts_on(columns, day, choices)
+    entries, index = columns.take(counts), np.flatnonzero(counts)
     weight = weights.micropoints(entries.kinds, entries.kind, _occurrences(entries))
     if len(weight) and weight.max() > _MOST:
         raise InputError("A weight is over 100,000 points: mend the weight set.")
@@ -90,7 +92,7 @@ def contributions(
     given = within * left // whole
     if (within < known).any():
         given = _carried(entries, known, within, given, (left, whole), fade)
-    return Counted(entries, weight, within, left, whole, given)
+    return Counted(entries, index, weight, within, left, whole, given)
 
 
 def counts_on(columns: EntryColumns, day: date, choices: Scoring) -> Bools:

@@ -1,6 +1,8 @@
 """Builders of entries and weight sets for tests of scores."""
 
-from datetime import date
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
 
 from geocorr.scoring.entry import DataSet, Entry, EntryOutcome
 from geocorr.scoring.weights import POINT, Weight, WeightSet
@@ -8,6 +10,8 @@ from loaders.profile import shipped
 
 CHOICES = shipped("national").scoring
 DAY = date(2026, 3, 3)
+ROBBERY = ("crimes", "34B", "")
+ARREST = ("icis", "arrested", "")
 
 
 def entry(
@@ -56,3 +60,38 @@ def weight_set(
         data_set_caps=caps,
         event_cap=None if event_cap is None else round(event_cap * POINT),
     )
+
+
+DAYS = st.integers(0, 800).map(lambda n: date(2024, 1, 15) + timedelta(n))
+KINDS = (ROBBERY, ("crimes", "28/03", ""), ARREST, ("ims", "drugs", "B24"))
+SETS = (
+    weight_set((*ROBBERY, 400), ("crimes", "", "", 33.333333), (*ARREST, 90)),
+    weight_set(
+        ("", "", "", 120),
+        (*ROBBERY, 400, 2),
+        (*ARREST, 91, 3),
+        data_set_caps={"crimes": 450, "icis": 100},
+    ),
+    weight_set((*ROBBERY, 7), (*ROBBERY, 3, 2), ("", "", "", 1.000001)),
+    weight_set(("", "", "", 77), (*ARREST, 400), event_cap=301.000003),
+)
+
+
+@st.composite
+def histories(draw) -> list[Entry]:
+    """Up to twelve entries of one nominal in up to three events."""
+    return [
+        entry(
+            f"E{i}",
+            on := draw(DAYS),
+            event_id=draw(st.sampled_from(["", "V1", "V2"])),
+            of=draw(st.sampled_from(KINDS)),
+            outcome=draw(
+                st.sampled_from(
+                    [("none", None), ("acquitted", on + timedelta(40)),
+                     ("convicted", on + timedelta(9))]
+                )
+            ),
+        )
+        for i in range(draw(st.integers(0, 12)))
+    ]  # fmt: skip

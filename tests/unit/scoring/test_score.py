@@ -21,10 +21,18 @@ from geocorr.scoring.decay import fading, first_event_day
 from geocorr.scoring.entry import Entry
 from geocorr.scoring.score import contributions, scores
 from geocorr.scoring.weights import NO_WEIGHT, POINT, WeightSet
-from tests.unit.scored import CHOICES, DAY, entry, weight_set
+from tests.unit.scored import (
+    ARREST,
+    CHOICES,
+    DAY,
+    DAYS,
+    ROBBERY,
+    SETS,
+    entry,
+    histories,
+    weight_set,
+)
 
-ROBBERY = ("crimes", "34B", "")
-ARREST = ("icis", "arrested", "")
 SET = weight_set((*ROBBERY, 400), (*ARREST, 100))
 STEP = replace(CHOICES, decay="step")
 EXPONENTIAL = replace(CHOICES, decay="exponential")
@@ -151,40 +159,6 @@ def test_columns_out_of_order_are_refused() -> None:
 
 
 # ---- Properties ----
-
-DAYS = st.integers(0, 800).map(lambda n: date(2024, 1, 15) + timedelta(n))
-KINDS = (ROBBERY, ("crimes", "28/03", ""), ARREST, ("ims", "drugs", "B24"))
-SETS = (
-    weight_set((*ROBBERY, 400), ("crimes", "", "", 33.333333), (*ARREST, 90)),
-    weight_set(
-        ("", "", "", 120),
-        (*ROBBERY, 400, 2),
-        (*ARREST, 91, 3),
-        data_set_caps={"crimes": 450, "icis": 100},
-    ),
-    weight_set((*ROBBERY, 7), (*ROBBERY, 3, 2), ("", "", "", 1.000001)),
-    weight_set(("", "", "", 77), (*ARREST, 400), event_cap=301.000003),
-)
-
-
-@st.composite
-def histories(draw) -> list[Entry]:
-    """Up to twelve entries of one nominal in up to three events."""
-    return [
-        entry(
-            f"E{i}",
-            on := draw(DAYS),
-            event_id=draw(st.sampled_from(["", "V1", "V2"])),
-            of=draw(st.sampled_from(KINDS)),
-            outcome=draw(
-                st.sampled_from(
-                    [("none", None), ("acquitted", on + timedelta(40)),
-                     ("convicted", on + timedelta(9))]
-                )
-            ),
-        )
-        for i in range(draw(st.integers(0, 12)))
-    ]  # fmt: skip
 
 
 @settings(max_examples=150, deadline=None)
