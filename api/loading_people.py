@@ -1,11 +1,24 @@
-"""Nominals, their addresses, and boundaries into the database."""
+"""Nominals, their addresses, boundaries and postcodes into the database.
 
+Each can change who owns whom, so each asks the worker to decide on ownership anew.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from api import owning
 from api.loading import Door, in_force, rematch
+from geocorr import geo
+from geocorr.geo import WorkingCrs
+from geocorr.model import Fault
 from loaders import addresses as address_files
 from loaders import boundaries as boundary_files
 from loaders import nominals as nominal_files
+from loaders import postcodes as postcode_files
 from loaders.report import LoadReport
-from sql import batches, boundaries, nominals, orders
+from sql import batches, boundaries, nominals, orders, postcodes
 from sql.boundaries import StoredBoundary
 from sql.db import Connection, transaction
 from sql.nominals import StoredAddress
@@ -25,6 +38,7 @@ async def load_nominals(
         worn = await orders.of_nominals(conn, changed)
         spells = [in_force(order) for order in worn]
         await rematch(conn, spells, door, "nominals", "a date of birth came or changed")
+        await owning.ask(conn, "nominals came", [n.nominal_id for n in found])
     return report
 
 
@@ -51,6 +65,7 @@ async def load_addresses(
     async with transaction(conn):
         await batches.keep_original(conn, data, "addresses", door.who)
         await nominals.upsert_addresses(conn, stored)
+        await owning.ask(conn, "addresses came", [a.nominal_id for a in found])
     return report
 
 
@@ -68,4 +83,45 @@ async def load_boundaries(
     async with transaction(conn):
         await batches.keep_original(conn, data, "boundaries", door.who)
         await boundaries.store(conn, stored)
+        if stored:
+            await owning.ask(conn, "boundaries came")
     return report
+
+
+async def load_postcodes(conn: Connection, path: Path, door: Door) -> LoadReport:
+    """Store a postcode file, in portions and whole or not at all; the last row of a
+    postcode holds, and a later file over an earlier one."""
+    reading = postcode_files.Reading(path)
+    async with transaction(conn):
+        await postcodes.stage(conn)
+        for portion in reading.portions():
+            await postcodes.bring(conn, _in_working_metres(portion, door.crs))
+        repeated = await postcodes.repeated(conn)
+        file = await postcodes.keep_file(conn, reading.sha256, path.name, door.who)
+        if await postcodes.merge(conn, file):
+            await owning.ask(conn, "postcodes came")
+    return reading.report(_repeated(repeated))
+
+
+def _in_working_metres(
+    rows: Sequence[postcode_files.Row], crs: WorkingCrs
+) -> list[postcodes.Staged]:
+    """The rows with places of the working CRS in place of the National Grid's."""
+    if crs.code == geo.BNG or not rows:
+        return [tuple(row) for row in rows]  # type: ignore[misc]
+    grid = geo.working_crs(geo.BNG)
+    at = np.array([(r.easting, r.northing) for r in rows], np.float64)
+    x, y = crs.to_metres(*grid.to_wgs84(at[:, 0].copy(), at[:, 1].copy()))
+    placed = np.isfinite(x) & np.isfinite(y)
+    return [
+        (r.row, r.postcode, float(x[i]) if placed[i] else None,
+         float(y[i]) if placed[i] else None, r.quality, r.terminated)
+        for i, r in enumerate(rows)
+    ]  # fmt: skip
+
+
+def _repeated(n: int) -> tuple[Fault, ...]:
+    if not n:
+        return ()
+    action = f"{n:,} rows stand again further down the file: the last of each is kept."
+    return (Fault(None, None, None, "postcode", "DUPLICATE_POSTCODE", None, action),)

@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 
 import structlog
 
-from api import coverage, zones
+from api import coverage, owning, owning_known, zones
 from api.assessing import ask_due, assess_hits
 from api.matching import Why, match
+from api.settings import Settings
 from geocorr.geo import WorkingCrs
 from geocorr.policy import Policy
 from geocorr.trust import off_spells
+from loaders import profile
 from sql import jobs, orders
 from sql.db import Connection, Database, Role, connection, transaction
 from sql.jobs import Handler, Payload
@@ -35,6 +37,7 @@ async def work(
             await purge(conn, policy, crs, dry_run=False)
             await ask_due(conn, policy, datetime.now(UTC))
             await zones.ask_about_silence(conn, datetime.now(UTC))
+            await owning.ask(conn, "a new day")
 
     await jobs.work(database, handlers(database, policy), nightly, stop)
 
@@ -92,11 +95,26 @@ def handlers(database: Database, policy: Policy) -> dict[str, Handler]:
             findings=told.appended,
         )
 
+    async def run_own(asked: Payload) -> None:
+        profiles = profile.read(Settings().profiles)
+        whom: list[str] | None = asked["nominals"]  # type: ignore[assignment]
+        async with connection(database, Role.WORKER) as conn:
+            told = await owning.decide(conn, owning_known.today(), profiles, whom)
+        log.info(
+            "owners decided",
+            run=told.run,
+            nominals=told.nominals,
+            changed=told.changed,
+            lapsed=told.lapsed,
+            seconds=round(told.seconds, 3),
+        )
+
     return {
         "match": run_match,
         "assess": run_assess,
         coverage.KIND: run_coverage,
         zones.KIND: run_zones,
+        owning.KIND: run_own,
     }
 
 
