@@ -27,6 +27,12 @@ class Settings(BaseSettings):
     policy: Path | None = None
     # Which force has adopted which profile (scores, ownership, cohorts).
     profiles: Path | None = None
+    # Which department is told of which changes of band, and the server that mails them.
+    routing: Path | None = None
+    smtp: str | None = None
+    mail_from: str = "geocorr@localhost"
+    mail_attempts: int = 5
+    mails_at_once: int = 100
     host: str = "127.0.0.1"
     port: int = 8000
     max_upload_mb: int = 200

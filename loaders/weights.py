@@ -16,7 +16,6 @@ from geocorr.model import Fault
 from geocorr.scoring.entry import DataSet, known_code, known_grade
 from geocorr.scoring.weights import POINT, Kind, Purpose, Weight, WeightSet
 from loaders import headed
-from loaders.forces import forces
 from loaders.headed_cells import Cells
 from loaders.report import LoadReport
 from loaders.trail_source import TrailFileRefused
@@ -139,18 +138,14 @@ class _Head:
         self.event_cap = self._cap("event_cap")
         found = {data_set.value: self._cap(_CAP + data_set) for data_set in DataSet}
         self.caps = {name: cap for name, cap in found.items() if cap is not None}
-        self.force = self._force()
+        # As nominals' records name it.
+        self.force = words.get("force", "").strip() or None
 
     def made(self, rows: tuple[Weight, ...]) -> WeightSet:
         """The set with these rows."""
         named = (self._words["name"], self._words["version"], self._words["owner"])
         whose = (self.force, self.purpose)
         return WeightSet(*named, *self.days, rows, *whose, self.caps, self.event_cap)
-
-    def _force(self) -> str | None:
-        named = self._words.get("force", "").strip()
-        known = forces().find(named) if named else None
-        return known.identifier if known else named or None
 
     def _purpose(self) -> Purpose:
         given = self._words.get("purpose", Purpose.SCORE)

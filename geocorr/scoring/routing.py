@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import ClassVar
 
 from geocorr.model import Decision
 from geocorr.scoring.bands import BANDS, Band
@@ -49,6 +50,8 @@ class Route:
     A blank or empty condition is met by all. A change into or out of one of `bands`
     counts; of `flags` one is enough.
     """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     department: str
     email: str | None = None
