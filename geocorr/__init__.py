@@ -13,11 +13,13 @@ From the ground up; a module uses only what stands above it in this list:
     trust        which fixes may join a line
     coverage     what a trail does not show, stretch by stretch
     lines        what the straight line between two fixes shows
-    stream       targets in a grid, fixes streamed past: which devices come near
+    target_grid  targets in cells that tell when any of their own is open
+    stream       fixes streamed past that grid: which devices come near
     candidates   which trails can concern which targets
     prism        where a tag can have been between two fixes
     one_fix      how likely one fix lies in a vicinity
     alibi        could it have been there, at what speed
+    fixes_near   which fixes of a pair could count, and which do
     matcher      the exact facts of a pair
     verdict      from facts to a word and a sentence
     correlate    the story on one page

@@ -107,6 +107,20 @@ def test_a_line_over_the_edge_of_a_block_is_found():
         assert streamed(fixes, trusted, targets, brute.GAP_US) == [[0, 0]]
 
 
+def test_a_line_over_the_edge_of_a_small_block_is_found():
+    """A tag that goes far shares smaller boxes: no line between two of them is lost."""
+    n = 70
+    t_us = START_US + np.arange(n) * 60 * SECOND_US
+    x = np.arange(n) * 400.0
+    fixes = arrays.fixes(["A"] * n, t_us, x, np.zeros(n))
+    for missing in ((), (4, 5, 31, 32, 63)):
+        trusted = ~np.isin(np.arange(n), missing)
+        for k in np.flatnonzero(trusted[:-1]):
+            one, window = np.ones(1), (t_us[k : k + 1], t_us[k + 1 : k + 2])
+            targets = Targets(x[k] + 200 * one, 0 * one, *window, 50 * one, one)
+            assert streamed(fixes, trusted, targets, brute.GAP_US) == [[0, 0]]
+
+
 def test_threads_change_nothing():
     rng = np.random.default_rng(5)
     fixes = wandering(rng, 2e3)

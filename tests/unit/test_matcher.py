@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import shapely
 
-from geocorr.matcher import half_inside, probability
 from geocorr.model import Verdict, from_us
+from geocorr.one_fix import half_inside, probability
 from loaders.policy import shipped
 from tests.unit.trail import EAST, NORTH, ZERO_US, found, target, trail, wearer
 
