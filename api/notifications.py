@@ -72,7 +72,8 @@ async def tell(
 ) -> tuple[Notice, ...]:
     """WMP-5.2. Write a notice to each department concerned.
 
-    In the transaction of the caller, who stores the scores. Force, LPU and flags of the changes are looked up here, all of them at once.
+    In the transaction of the caller, who stores the scores. Force, LPU and flags are
+    looked up here, all of them at once.
     """
     made = [
         notice
@@ -95,8 +96,7 @@ async def _placed(conn: Connection, changes: Sequence[BandChange]) -> list[BandC
     for day in sorted({change.day for change in changes}):
         these = [change for change in changes if change.day == day]
         where = await outbox.whereabouts(conn, day, [c.nominal_id for c in these])
-        for change in these:
-            placed.append(replace(change, **where[change.nominal_id]._asdict()))
+        placed += [replace(c, **where[c.nominal_id]._asdict()) for c in these]
     return placed
 
 
@@ -168,7 +168,9 @@ def message(notice: ToMail, sender: str) -> EmailMessage:
     mail.set_content(
         f"{notice.because}\n\n"
         f"To {notice.department}, by rule WMP-5.2. A score is an indicator, and no\n"
-        f"finding of guilt. See it by `geocorr score --nominal {notice.nominal_id} --explain`\n"
-        f"and say that you have seen this by `geocorr outbox seen {notice.id}`.\n"
+        "finding of guilt. How it came about:\n\n"
+        f"    geocorr score --nominal {notice.nominal_id} --explain\n\n"
+        "To say that you have seen this:\n\n"
+        f"    geocorr outbox seen {notice.id}\n"
     )
     return mail
