@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from rich import box
 from rich.table import Table
 
+from geocorr import wording
 from geocorr.timetable import LONDON
 
 _DAY = timedelta(days=1)
@@ -29,10 +30,12 @@ def add_times(drawn: Table) -> None:
 
 
 def times(from_at: datetime, to_at: datetime) -> tuple[str, str]:
-    """Begin and end; the day once where it is the same."""
+    """Begin and end, with London's offset; day and offset once where they agree."""
     begin, end = from_at.astimezone(LONDON), to_at.astimezone(LONDON)
+    first, last = (wording.minute(at)[-len("+00:00") :] for at in (begin, end))
+    since = f"{begin:%d %b %H:%M}{'' if first == last else first}"
     same = begin.date() == end.date()
-    return f"{begin:%d %b %H:%M}", f"{end:%H:%M}" if same else f"{end:%d %b %H:%M}"
+    return since, f"{end:%H:%M}{last}" if same else f"{end:%d %b %H:%M}{last}"
 
 
 def figures(edge_m: float | None, p: float | None) -> tuple[str, str]:

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from api.settings import Settings
 from geocorr.errors import DatabaseTrouble, GridMissing
 from loaders import grid
-from sql import batches, cluster, jobs, migrate
+from loaders import policy as policies
+from sql import batches, cluster, jobs, migrate, runs
 from sql.cluster import Cluster
 from sql.db import Connection, Database, Role, connection
 from sql.migrate import Migration
@@ -17,7 +18,11 @@ from sql.migrate import Migration
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How things stand; what cannot be known is None. `queue` is jobs by state."""
+    """How things stand; what cannot be known is None. `queue` is jobs by state.
+
+    `matched_otherwise` are the batches that another policy than the one in force, that
+    of `policy_hash`, last matched.
+    """
 
     database: str
     private: bool
@@ -27,6 +32,8 @@ class Status:
     grid_sha256: str | None
     queue: dict[str, int] | None
     last_batch: dict[str, object] | None
+    matched_otherwise: list[str] | None
+    policy_hash: str
     free_disk_gb: float | None
 
     @property
@@ -82,10 +89,14 @@ def down(settings: Settings) -> bool:
 
 
 async def status(settings: Settings) -> Status:
-    """How things stand; a database that is down is an answer, not an error."""
+    """How things stand; a database that is down is an answer, not an error.
+
+    UsageError or PolicyError where the policy in force cannot be read.
+    """
+    policy_hash = policies.read(settings.policy).hash
     try:
         async with connection(database(settings), Role.WORKER) as conn:
-            asked = await _asked(conn)
+            asked = await _asked(conn, policy_hash)
     except DatabaseTrouble:
         asked = _Asked()
     file = settings.grid_folder / grid.NAME
@@ -94,6 +105,7 @@ async def status(settings: Settings) -> Status:
         private=settings.dsn is None,
         grid_file=str(file) if there else None,
         grid_sha256=grid.digest(settings.grid_folder) if there else None,
+        policy_hash=policy_hash,
         free_disk_gb=_free_gb(settings),
         **asdict(asked),
     )
@@ -108,14 +120,17 @@ class _Asked:
     postgis_uses_ostn15: bool | None = None
     queue: dict[str, int] | None = None
     last_batch: dict[str, object] | None = None
+    matched_otherwise: list[str] | None = None
 
 
-async def _asked(conn: Connection) -> _Asked:
+async def _asked(conn: Connection, policy_hash: str) -> _Asked:
     waiting = len(await migrate.pending(conn))
     if waiting:
         return _Asked("up", waiting)
     ostn15 = await migrate.uses_ostn15(conn)
-    return _Asked("up", 0, ostn15, await jobs.waiting(conn), await _last_batch(conn))
+    waits, last = await jobs.waiting(conn), await _last_batch(conn)
+    otherwise = await runs.matched_otherwise(conn, policy_hash)
+    return _Asked("up", 0, ostn15, waits, last, otherwise)
 
 
 async def _last_batch(conn: Connection) -> dict[str, object] | None:

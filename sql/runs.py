@@ -63,3 +63,9 @@ async def find(
 async def one(conn: Connection, run: int) -> Record | None:
     """One run with its policy."""
     return await conn.fetchrow(Q["read_run"], run)
+
+
+async def matched_otherwise(conn: Connection, policy_hash: str) -> list[str]:
+    """Ids of the batches that were last matched by another policy than this one."""
+    rows = await conn.fetch(Q["matched_otherwise"], policy_hash)
+    return [row["batch_id"] for row in rows]

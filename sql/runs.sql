@@ -32,3 +32,14 @@ select id, kind, batch, state, started_at, finished_at, policy, policy_hash,
     software_version, grid_sha256, timing, counts
 from run
 where id = $1;
+
+-- name: matched_otherwise
+-- Batch ids whose last match as a batch was decided by another policy than this.
+select batch_id from (
+    select distinct on (batch.batch_id) batch.batch_id, run.policy_hash
+    from run join batch on batch.id = run.batch
+    where run.kind = 'batch' and run.state = 'done'
+    order by batch.batch_id, run.id desc
+) as latest
+where policy_hash <> $1
+order by batch_id;

@@ -17,7 +17,7 @@ from api.breaches_table import add_times, drawn_table, due, figures, times
 from api.ground import database as database_of
 from api.settings import Settings
 from geocorr.errors import UsageError
-from geocorr.timetable import LONDON
+from geocorr.wording import clock
 from geocorr.zone_facts import BreachKind
 from sql import breaches as stored
 from sql.breaches import BreachFilter, StoredBreach
@@ -140,21 +140,17 @@ def _tell_case(case: Case) -> None:
         f"Owner {b.owner}: {_state(b, datetime.now(UTC))}.",
         f"Rules {', '.join(b.rules)}; policy {b.policy_hash}; run {b.run}.",
         *(
-            f"{_clock(f.found_at)}, run {f.run}: {f.standing}, as {f.reason}."
+            f"{clock(f.found_at)}, run {f.run}: {f.standing}, as {f.reason}."
             + (f" {f.because}" if f.because != b.because else "")
             for f in case.findings
         ),
         *(
-            f"{_clock(o.decided_at)}, {o.decided_by}: {o.outcome}. {o.reason}"
+            f"{clock(o.decided_at)}, {o.decided_by}: {o.outcome}. {o.reason}"
             for o in case.outcomes
         ),
     ]
     for line in lines:
         out.print(line, markup=False)
-
-
-def _clock(at: datetime) -> str:
-    return f"{at.astimezone(LONDON):%Y-%m-%d %H:%M:%S %Z}"
 
 
 def _plain(value: object) -> object:

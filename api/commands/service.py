@@ -3,13 +3,18 @@
 import asyncio
 import json
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from api import ground
 from api.commands import Exit
+from api.ground import Status
 from api.settings import Settings
+from geocorr.wording import counted, minute
+
+_MOST = 10
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -37,7 +42,7 @@ def down(as_json: Json = False) -> None:
 def status(as_json: Json = False) -> None:
     """Say how database, grid, queue, last batch and disk stand; 3 if it is down."""
     found = asyncio.run(ground.status(Settings()))
-    _say(asdict(found), as_json)
+    _say(asdict(found) if as_json else _told(found), as_json)
     if not found.up:
         raise typer.Exit(Exit.SERVICE)
 
@@ -54,6 +59,21 @@ def migrate(
     _say({"pending" if check else "applied": found}, as_json)
     if check and found:
         raise typer.Exit(Exit.SERVICE)
+
+
+def _told(found: Status) -> dict[str, object]:
+    """The same for people: London's time, and what to do about other policies."""
+    facts, last, ids = asdict(found), found.last_batch, found.matched_otherwise
+    if last is not None:
+        at = datetime.fromisoformat(str(last["received_at"]))
+        facts["last_batch"] = {**last, "received_at": minute(at)}
+    if ids:
+        listed = ", ".join(ids[:_MOST]) + (", ..." if len(ids) > _MOST else "")
+        facts["matched_otherwise"] = (
+            f"{counted(len(ids), 'batch', 'batches')} under another policy than the "
+            f"one in force ({listed}): geocorr match-batch ID matches one again"
+        )
+    return facts
 
 
 def _say(facts: dict[str, object], as_json: bool) -> None:

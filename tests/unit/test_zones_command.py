@@ -50,8 +50,8 @@ def run(folder: Path, *zones: str, basis: str = "licence", more=()) -> Result:
 def test_a_person_reads_a_table(folder: Path) -> None:
     result = run(folder, CURFEW, KEEP_OUT)
     assert result.exit_code == 0, result.output
-    assert "C1   absence T1     N1      10 Mar 20:10 20:39" in result.output
-    assert "X1   entry   T1     N1      10 Mar 20:09 20:39" in result.output
+    assert "C1   absence T1     N1      10 Mar 20:10 20:39+00:00" in result.output
+    assert "X1   entry   T1     N1      10 Mar 20:09 20:39+00:00" in result.output
     assert "2 zones: 1 entry, 1 absence, 0 stretches not known" in result.output
     assert max(map(len, result.output.splitlines())) <= 80
 
