@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from api import coverage, owning, owning_known, zones
+from api import coverage, notifications, owning, owning_known, scoring, zones
 from api.assessing import ask_due, assess_hits
 from api.matching import Why, match
 from api.settings import Settings
@@ -37,6 +37,7 @@ async def work(
             await purge(conn, policy, crs, dry_run=False)
             await ask_due(conn, policy, datetime.now(UTC))
             await zones.ask_about_silence(conn, datetime.now(UTC))
+            await scoring.ask_everyone(conn, "a new day")
             await owning.ask(conn, "a new day")
 
     await jobs.work(database, handlers(database, policy), nightly, stop)
@@ -109,11 +110,27 @@ def handlers(database: Database, policy: Policy) -> dict[str, Handler]:
             seconds=round(told.seconds, 3),
         )
 
+    async def run_score(asked: Payload) -> None:
+        whom: list[str] | None = asked["nominals"]  # type: ignore[assignment]
+        desk = notifications.desk(Settings())
+        async with connection(database, Role.WORKER) as conn:
+            told = await scoring.score(conn, whom, scoring.today(), desk)
+        log.info(
+            "scored",
+            run=told.run,
+            day=told.day.isoformat(),
+            nominals=told.nominals,
+            entries=told.entries,
+            changes=told.changes,
+            seconds=round(told.seconds, 3),
+        )
+
     return {
         "match": run_match,
         "assess": run_assess,
         coverage.KIND: run_coverage,
         zones.KIND: run_zones,
+        scoring.KIND: run_score,
         owning.KIND: run_own,
     }
 

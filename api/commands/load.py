@@ -16,6 +16,7 @@ from rich.console import Console
 from api import (
     loading,
     loading_crimes,
+    loading_entries,
     loading_people,
     loading_trails,
     loading_zones,
@@ -53,6 +54,7 @@ class Kind(StrEnum):
     BOUNDARIES = "boundaries"
     POSTCODES = "postcodes"
     ZONES = "zones"
+    ENTRIES = "entries"
 
 
 Load = Callable[[Connection, Path], Awaitable[LoadReport]]
@@ -129,6 +131,7 @@ def _how(kind: Kind, door: Door, choices: tuple[str | None, str, Path | None]) -
         Kind.ADDRESSES: loading_people.load_addresses,
         Kind.BOUNDARIES: loading_people.load_boundaries,
         Kind.ZONES: loading_zones.load_zones,
+        Kind.ENTRIES: loading_entries.load_entries,
     }[kind]
 
     async def small(conn: Connection, path: Path) -> LoadReport:
