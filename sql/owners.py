@@ -147,6 +147,18 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanDue:
+    """A jointly managed nominal without a plan, or with one to be looked at again."""
+
+    nominal_id: str
+    force: str
+    lpu: str | None
+    joint: Sequence[Json]
+    plan: int | None
+    review_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class KnownOffence:
     """A charged or cautioned offence; its place (working-CRS metres) if known."""
 
@@ -267,6 +279,13 @@ async def keep_plan(
 async def plans(conn: Connection, nominal_id: str) -> list[Plan]:
     """The joint case plans of a nominal, oldest first."""
     return [Plan(**row) for row in await conn.fetch(Q["plans"], nominal_id)]
+
+
+async def plans_due(
+    conn: Connection, day: date, lpu: str | None = None
+) -> list[PlanDue]:
+    """Who needs a joint plan, or a look at it, by a day; those without one first."""
+    return [PlanDue(**row) for row in await conn.fetch(Q["plans_due"], day, lpu)]
 
 
 async def offences(

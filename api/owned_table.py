@@ -1,0 +1,98 @@
+"""Who owns whom, as an officer reads it: lists, and one nominal with its history."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from api.commands.person import tell_json
+from api.owning_acts import Shown
+from sql.owners import Owned
+
+QUEUES = {
+    "not_decided": "not looked at yet",
+    "to_be_placed": "to be placed by an operator",
+    "contradictory": "contradictory addresses",
+    "on_the_line": "on the line between areas",
+    "outside": "outside every area",
+    "not_aligned": "not geographically aligned",
+    "disputed": "disputed",
+}
+
+
+def table(*names: str) -> Table:
+    """An empty table with these headings."""
+    drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 0))
+    for name in names:
+        drawn.add_column(name, overflow="fold")
+    return drawn
+
+
+def listed(found: Sequence[Owned]) -> Table:
+    """Nominals with their owner, or the queue they wait in."""
+    drawn = table("nominal", "owner", "unit", "shared with", "since", "why")
+    for one in found:
+        shared = ", ".join(str(a["lpu"] or a["force"]) for a in one.joint)
+        drawn.add_row(
+            one.nominal_id,
+            standing(one),
+            one.managing_unit or "-",
+            shared or "-",
+            _day(one.day),
+            one.because or "-",
+        )
+    return drawn
+
+
+def standing(one: Owned) -> str:
+    """The owner, or the queue, in a few words."""
+    if one.queue is not None:
+        return QUEUES[one.queue]
+    mark = " (found anew since)" if one.found_since else ""
+    return f"{one.lpu or one.force}{mark}"
+
+
+def _day(at: date | None) -> str:
+    return "-" if at is None else f"{at:%d %b %Y}"
+
+
+def tell_standing(one: Owned, as_json: bool) -> None:
+    """Print how one nominal stands."""
+    if as_json:
+        tell_json(one)
+        return
+    told = f"{one.nominal_id}: {standing(one)}. {one.because or ''}"
+    Console(highlight=False).print(told.rstrip(), markup=False)
+
+
+def tell_one(found: Shown) -> None:
+    """Print one nominal: owner, addresses, history, joint plans."""
+    out, one = Console(highlight=False), found.standing
+    rules = f" ({', '.join(one.rules)})" if one.rules else ""
+    out.print(f"{one.nominal_id}: {standing(one)}, since {_day(one.day)}{rules}.")
+    if one.because:
+        out.print(one.because, markup=False)
+    if one.managing_unit:
+        out.print(f"Managed by {one.managing_unit}.")
+    addresses = table("address", "kind", "postcode", "source", "placed by")
+    for a in found.addresses:
+        how = a.how if a.quality is None else f"{a.how}, quality {a.quality}"
+        words = (a.postcode or "-", a.source or "-", how)
+        addresses.add_row(str(a.number), a.kind, *words)
+    if found.addresses:
+        out.print(addresses)
+    steps = table("day", "what", "owner or queue", "who", "why")
+    for s in found.history:
+        whose = s.lpu or s.force or QUEUES.get(s.queue or "", "-")
+        what = s.act.replace("_", " ")
+        steps.add_row(_day(s.day), what, whose, s.decided_by or "software", s.because)
+    if found.history:
+        out.print(steps)
+    for plan in found.plans:
+        leads = ", ".join(f"{a['lead']} for {a['area']}" for a in plan.leads)
+        told = (
+            f"Joint plan {plan.id} by {plan.made_by}: {leads}; review {plan.review_on}."
+        )
+        out.print(told, markup=False)
