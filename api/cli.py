@@ -21,6 +21,7 @@ from api.commands import (
     hits,
     load,
     match,
+    own,
     quality,
     referral,
     series,
@@ -69,6 +70,7 @@ app.command("co-presence")(copresence.co_presence)
 app.command()(zones.zones)
 app.command()(breaches.breaches)
 app.command()(breaches.breach)
+app.add_typer(own.app, name="own")
 for command in (service.up, service.down, service.status, service.migrate):
     app.command()(command)
 for lasting in (serve.serve, serve.worker, serve.purge):
