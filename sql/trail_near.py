@@ -1,9 +1,9 @@
 """Which trails come near which targets, asked of PostGIS; nothing is missed.
 
 PostGIS measures the path of each row whose box meets a target's and leaves out those
-that stay away. The rest is measured here on the row's own bytes: fixes, lines, the mean
-places of stops. Lines are not cut to the window, nor anything to an order: a few pairs
-too many come out, never one too few.
+that stay away, or come near within the window. The rest is measured here on the row's
+own bytes: fixes, lines, the mean places of stops. Lines are not cut to the window, nor
+anything to an order: a few pairs too many come out, never one too few.
 """
 
 import numpy as np
@@ -32,6 +32,8 @@ _PORTION = 2_500
 # So that no rounding, ours or that of PostGIS, loses a pair.
 _SLACK_M = 0.01
 _HEAD_BYTES = 8
+# The length of a path that PostGIS found near: there is nothing to measure.
+_SURELY = -1
 
 
 async def near(conn: Connection, targets: Targets, policy: Policy) -> tuple[Ints, Ints]:
@@ -78,9 +80,10 @@ def _pairs(data: Bytes, discs: Floats) -> Ints:
         target, device = _integer(data, at) - 1, _integer(data, at + 4)
         stops = at + 12
         row = stops + _integer(data, at + 8) + 4
-        at = row + _integer(data, row - 4)
-        disc = discs[target]
-        if _stop_near(data[stops : row - 4], disc) or _path_near(data[row:at], disc):
+        length = _integer(data, row - 4)
+        at, disc = row + max(length, 0), discs[target]
+        near = length == _SURELY or _stop_near(data[stops : row - 4], disc)
+        if near or _path_near(data[row:at], disc):
             pairs[n, 0], pairs[n, 1] = target, device
             n += 1
     return pairs[:n].copy()
