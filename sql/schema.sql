@@ -1296,10 +1296,37 @@ create table cohort_decision (
 );
 create index cohort_decision_nominal on cohort_decision (nominal_id, cohort, id);
 
+-- How every nominal stands to every cohort now: the last proposal beside the last
+-- decision. `waits`: somebody has to decide on this very proposal still.
+create view cohort_now as
+with proposed as (
+    select distinct on (nominal_id, cohort) *
+    from cohort_proposal
+    order by nominal_id, cohort, id desc
+), decided as (
+    select distinct on (nominal_id, cohort) *
+    from cohort_decision
+    order by nominal_id, cohort, id desc
+)
+select
+    nominal_id, cohort, proposed.id as proposal, proposed.run,
+    coalesce(proposed.action, 'none') as action,
+    coalesce(proposed.headings, '{}') as headings,
+    coalesce(proposed.priority, 0) as priority,
+    proposed.profile, proposed.rules, proposed.evidence, proposed.because,
+    proposed.made_at,
+    coalesce(decided.decision in ('enter', 'stay'), false) as member,
+    decided.id as decided, decided.decision, decided.review_on, decided.decided_by,
+    decided.decided_at,
+    coalesce(proposed.action not in ('stay', 'none'), false)
+        and coalesce(decided.proposal, 0) < proposed.id as waits
+from proposed full join decided using (nominal_id, cohort);
+
 call allow('geocorr_worker', 'select, insert',
     'case_fact, cohort_weighting, cohort_proposal, cohort_decision');
+call allow('geocorr_worker', 'select', 'cohort_now');
 call allow('geocorr_web', 'select',
-    'case_fact, cohort_weighting, cohort_proposal, cohort_decision');
+    'case_fact, cohort_weighting, cohort_proposal, cohort_decision, cohort_now');
 call allow('geocorr_web', 'insert', 'cohort_decision');
 call allow('geocorr_web', 'usage', 'sequence cohort_decision_id_seq');
 

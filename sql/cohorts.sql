@@ -1,0 +1,153 @@
+-- name: lock_facts
+-- One load of facts at a time: what it says is compared with what is there.
+select pg_advisory_xact_lock(hashtext('geocorr.case_facts'));
+
+-- name: facts_by_id
+-- The last version of each of these facts, withdrawn ones too.
+select distinct on (fact_id) fact_id, nominal_id, kind, value, on_day, until_day, subject,
+    victim, household, relationship, source, withdrawn
+from case_fact
+where fact_id = any($1::text[])
+order by fact_id, version desc;
+
+-- name: keep_fact
+-- A new version of a fact; earlier ones stay.
+insert into case_fact (fact_id, nominal_id, kind, value, on_day, until_day, subject,
+    victim, household, relationship, source, withdrawn, recorded_by, version)
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+    coalesce(max(version), 0) + 1
+from case_fact where fact_id = $1;
+
+-- name: facts_of_nominals
+-- What holds of these nominals' records, oldest first; withdrawn facts left out.
+select * from (
+    select distinct on (fact_id) fact_id, nominal_id, kind, value, on_day, until_day,
+        subject, victim, household, relationship, source, withdrawn
+    from case_fact
+    where nominal_id = any($1::text[])
+    order by fact_id, version desc
+) as held
+where not withdrawn
+order by nominal_id, on_day, fact_id;
+
+-- name: ids_after
+-- The next nominals of whom anything is known, by id; a fact may come before its nominal.
+(select nominal_id from nominal
+    where nominal_id > $1 order by nominal_id limit $2)
+union
+(select distinct nominal_id from case_fact
+    where nominal_id > $1 order by nominal_id limit $2)
+union
+(select distinct nominal_id from cohort_decision
+    where nominal_id > $1 order by nominal_id limit $2)
+order by nominal_id limit $2;
+
+-- name: people
+-- These nominals, of whom anything is known.
+select asked.nominal_id, date_of_birth, sex, force, statutory, flags
+from unnest($1::text[]) as asked (nominal_id)
+left join nominal using (nominal_id)
+where nominal.nominal_id is not null
+    or exists (select from case_fact where nominal_id = asked.nominal_id)
+    or exists (select from cohort_decision where nominal_id = asked.nominal_id)
+order by asked.nominal_id;
+
+-- name: lock_review
+-- One review writes at a time: what it proposes is compared with what was proposed.
+select pg_advisory_xact_lock(hashtext('geocorr.cohort_review'));
+
+-- name: lpus_on
+-- Which LPU owns each nominal on a day, where one does.
+select nominal_id, lpu from ownership_on($1) where lpu is not null;
+
+-- name: lock_nominal
+-- One decision on a nominal at a time.
+select pg_advisory_xact_lock(hashtext('geocorr.cohort'), hashtext($1));
+
+-- name: standings_of
+-- The last proposal and the last decision of these nominals, by cohort, and since when
+-- they have been in it without a break.
+select held.nominal_id, held.cohort, held.proposal, held.action, held.headings,
+    held.priority, held.profile, held.rules, held.because, held.made_at, held.member,
+    held.decided, held.review_on, spell.since, answered.proposal as answered
+from cohort_now as held
+left join cohort_decision as answered on answered.id = held.decided
+left join lateral (
+    select min(day) as since from cohort_decision as said
+    where said.nominal_id = held.nominal_id and said.cohort = held.cohort
+        and said.id > coalesce((
+            select max(id) from cohort_decision as gone
+            where gone.nominal_id = held.nominal_id and gone.cohort = held.cohort
+                and gone.decision = 'leave'), 0)
+) as spell on held.member
+where held.nominal_id = any($1::text[])
+order by held.nominal_id, held.cohort;
+
+-- name: propose
+-- What the software proposes, where it is not what it proposed before.
+insert into cohort_proposal (run, day, nominal_id, cohort, action, headings, priority,
+    profile, rules, evidence, because)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+
+-- name: decide
+-- What a person decides, with the proposal that they had before them.
+insert into cohort_decision (nominal_id, cohort, decision, day, reason, decided_by,
+    decided_as, discussed_with, plan, shared_with, review_on, proposal)
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, max(id)
+from cohort_proposal where nominal_id = $1 and cohort = $2
+returning id;
+
+-- name: decisions_of
+-- All that was decided on a nominal, oldest first.
+select id, nominal_id, cohort, decision, day, reason, decided_by, decided_as,
+    discussed_with, plan, shared_with, review_on, proposal, decided_at
+from cohort_decision where nominal_id = $1 order by id;
+
+-- name: proposals_of
+-- All that was proposed for a nominal, oldest first.
+select id, run, day, nominal_id, cohort, action, headings, priority, profile, rules,
+    evidence, because, made_at
+from cohort_proposal where nominal_id = $1 order by id;
+
+-- name: find_standings
+-- How nominals stand to cohorts now, a page at a time with the total: what waits for a
+-- decision first, then what is due for review, then by priority.
+with found as materialized (
+    select held.*, owned.lpu, nominal.force,
+        held.member and coalesce(held.review_on <= $8, false) as review_due
+    from cohort_now as held
+    left join nominal using (nominal_id)
+    left join ownership_on($8) as owned using (nominal_id)
+    where (held.member or held.action <> 'none')
+        and ($1::text is null or held.cohort = $1)
+        and ($2::text is null or held.action = $2)
+        and ($3::boolean is null or held.member = $3)
+        and ($4::text is null or nominal.force = $4)
+        and ($5::text is null or owned.lpu = $5)
+), asked as (
+    select * from found
+    where $6::boolean is null or (waits or review_due) = $6
+), page as (
+    select * from asked
+    order by waits desc, review_due desc, priority desc, cohort, nominal_id
+    limit $7 offset $9
+)
+select counted.total, page.nominal_id, page.cohort, page.action, page.headings,
+    page.priority, page.profile, page.rules, page.because, page.made_at, page.member,
+    page.review_on, page.waits, page.review_due, page.force, page.lpu
+from (select count(*) as total from asked) as counted
+left join page on true
+order by page.waits desc, page.review_due desc, page.priority desc, page.cohort,
+    page.nominal_id;
+
+-- name: keep_weighting
+-- What a force gives more weight to, and the trend that is its evidence.
+insert into cohort_weighting (force, attribute, evidence, from_day, until_day,
+    recorded_by)
+values ($1, $2, $3, $4, $5, $6)
+returning id;
+
+-- name: weightings
+-- All weightings, oldest first.
+select force, attribute, evidence, from_day, until_day
+from cohort_weighting order by id;
