@@ -11,6 +11,7 @@ from api.commands import (
     breaches,
     case,
     check,
+    cohort,
     convert,
     copresence,
     coverage,
@@ -47,6 +48,7 @@ app = typer.Typer(
 
 app.add_typer(check.app, name="check")
 app.add_typer(case.app, name="case")
+app.add_typer(cohort.app, name="cohort")
 app.add_typer(referral.app, name="referral")
 app.add_typer(disclose.app, name="disclosure")
 app.command()(match.match)

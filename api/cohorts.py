@@ -90,6 +90,11 @@ async def ask(conn: Connection, nominals: Sequence[str], reason: str) -> None:
         await jobs.enqueue(conn, KIND, {"nominals": part, "reason": reason})
 
 
+async def ask_everyone(conn: Connection, reason: str) -> None:
+    """Ask the worker to review everybody."""
+    await jobs.enqueue(conn, KIND, {"nominals": None, "reason": reason})
+
+
 async def review_all(
     conn: Connection,
     day: date,

@@ -2,10 +2,11 @@
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 
-from api import coverage, notifications, owning, owning_known, scoring, zones
+from api import cohorts, coverage, notifications, owning, owning_known, scoring, zones
 from api.assessing import ask_due, assess_hits
 from api.matching import Why, match
 from api.settings import Settings
@@ -39,6 +40,7 @@ async def work(
             await zones.ask_about_silence(conn, datetime.now(UTC))
             await scoring.ask_everyone(conn, "a new day")
             await owning.ask(conn, "a new day")
+            await cohorts.ask_everyone(conn, "a new day")
 
     await jobs.work(database, handlers(database, policy), nightly, stop)
 
@@ -132,7 +134,22 @@ def handlers(database: Database, policy: Policy) -> dict[str, Handler]:
         zones.KIND: run_zones,
         scoring.KIND: run_score,
         owning.KIND: run_own,
+        cohorts.KIND: partial(_run_cohorts, database),
     }
+
+
+async def _run_cohorts(database: Database, asked: Payload) -> None:
+    profiles = profile.read(Settings().profiles)
+    whom: list[str] | None = asked["nominals"]  # type: ignore[assignment]
+    async with connection(database, Role.WORKER) as conn:
+        told = await cohorts.review_all(conn, cohorts.today(), profiles, nominals=whom)
+    log.info(
+        "cohorts reviewed",
+        run=told.run,
+        nominals=told.nominals,
+        changed=told.changed,
+        seconds=round(told.seconds, 3),
+    )
 
 
 async def purge(

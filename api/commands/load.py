@@ -15,6 +15,7 @@ from rich.console import Console
 
 from api import (
     loading,
+    loading_cases,
     loading_crimes,
     loading_entries,
     loading_people,
@@ -54,6 +55,7 @@ class Kind(StrEnum):
     BOUNDARIES = "boundaries"
     POSTCODES = "postcodes"
     ZONES = "zones"
+    CASE_FACTS = "case-facts"
     ENTRIES = "entries"
 
 
@@ -131,6 +133,7 @@ def _how(kind: Kind, door: Door, choices: tuple[str | None, str, Path | None]) -
         Kind.ADDRESSES: loading_people.load_addresses,
         Kind.BOUNDARIES: loading_people.load_boundaries,
         Kind.ZONES: loading_zones.load_zones,
+        Kind.CASE_FACTS: loading_cases.load_case_facts,
         Kind.ENTRIES: loading_entries.load_entries,
     }[kind]
 
