@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from geocorr.cohorts.case_choices import Casework
 from geocorr.cohorts.choices import Cohorts
+from geocorr.ownership.allocation import Allocation
 from geocorr.ownership.choices import Ownership
 from geocorr.scoring.choices import Scoring
 
@@ -25,6 +26,7 @@ class Profile:
     name: str
     scoring: Scoring
     ownership: Ownership
+    allocation: Allocation
     cohorts: Cohorts
     casework: Casework
 

@@ -82,10 +82,17 @@ async def flags(conn: Connection, ids: Sequence[str] | None = None) -> list[Flag
 
 
 async def addresses_at(
-    conn: Connection, at: datetime, ids: Sequence[str] | None = None
+    conn: Connection,
+    at: datetime,
+    ids: Sequence[str] | None = None,
+    ended: bool = False,
 ) -> list[Address]:
-    """The addresses that hold at an instant, with operators' places and postcodes."""
-    return [_address(row) for row in await conn.fetch(Q["addresses_at"], ids, at)]
+    """The addresses that hold at an instant, with operators' places and postcodes.
+
+    With `ended` also those that have ended by then.
+    """
+    rows = await conn.fetch(Q["addresses_at"], ids, at, ended)
+    return [_address(row) for row in rows]
 
 
 async def place_address(

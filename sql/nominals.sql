@@ -43,7 +43,8 @@ where $1::text[] is null or nominal_id = any($1)
 order by nominal_id;
 
 -- name: addresses_at
--- The addresses that hold at a time, with what operators and the postcodes say of each.
+-- The addresses that hold at a time, or have ended by then if asked for ($3), with what
+-- operators and the postcodes say of each.
 select a.id, a.nominal_id, a.kind, a.postcode, a.x_m, a.y_m, a.valid_from as from_at,
     a.valid_to as to_at, a.source, a.recorded_at, placed.x_m as placed_x_m,
     placed.y_m as placed_y_m, unit.x_m as unit_x_m, unit.y_m as unit_y_m, unit.quality
@@ -55,7 +56,7 @@ left join (
 ) as placed on placed.address = a.id
 where ($1::text[] is null or a.nominal_id = any($1))
     and (a.valid_from is null or a.valid_from <= $2::timestamptz)
-    and (a.valid_to is null or a.valid_to > $2::timestamptz)
+    and ($3 or a.valid_to is null or a.valid_to > $2::timestamptz)
 order by a.nominal_id, a.id;
 
 -- name: place_address
