@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 import geocorr
 from geocorr.errors import PolicyError, UsageError
 from geocorr.profile import Profile
+from loaders.forces import forces
 
 _FOLDER = Path(geocorr.__file__).parent / "profiles"
 _PROFILE = TypeAdapter(Profile)
@@ -33,8 +34,12 @@ class Profiles:
     adopted: Mapping[str, Profile]
 
     def of(self, force: str | None) -> Profile:
-        """The profile that holds for a force; the national one where none is named."""
-        return self.adopted.get(force or "", shipped(NATIONAL))
+        """The profile of a force, by whichever of its names; else the national one."""
+        known = forces().find(force) if force else None
+        names = (known.identifier, known.label, known.prefix) if known else ()
+        adopted = (name for name in (force, *names) if name in self.adopted)
+        named = next(adopted, None)
+        return shipped(NATIONAL) if named is None else self.adopted[named]
 
 
 @cache
@@ -66,6 +71,11 @@ def read(path: Path | None) -> Profiles:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
         raise PolicyError(f"{path.name} is not a TOML file: {broken}.") from broken
     return Profiles({force: _adopted(force, table) for force, table in told.items()})
+
+
+def kept(choices: Table) -> Profile:
+    """A profile as it was kept with a result; what has been added since is national."""
+    return _made("what was kept", _laid(_table(NATIONAL), choices))
 
 
 def _adopted(force: str, table: object) -> Profile:
