@@ -113,8 +113,9 @@ def _found(flags: Flags, known: Known, profile: Profile, day: date) -> Found:
     force = lpu = queue = None
     if isinstance(told.value, Owner):
         force, lpu = told.value.force, told.value.lpu
-        since = years_later(day, -choices.joint_years)
-        offences = [o for on, o in known.offences.get(nominal_id, ()) if on > since]
+        years = choices.joint_years
+        listed = known.offences.get(nominal_id, ())
+        offences = [o for on, o in listed if years_later(on, years) > day]
         more = joint(told.value, offences, nominal_id in known.high, choices)
         rules |= set(more.rules)
         evidence |= {"offending": dict(more.evidence)}

@@ -96,7 +96,8 @@ async def known_on(
     used = {id(p): p for p in chosen.values()}.values()
     years = max((p.ownership.joint_years for p in used), default=1)
     endings = sorted({e.value for p in used for e in p.scoring.ending_outcomes})
-    span = (years_later(day, -years), day)
+    # A day more than may count: of leap days only the nominal's own years can tell.
+    span = (years_later(day, -years) - timedelta(days=1), day)
     offences = _placed_offences(
         await owners.offences(conn, span, endings, ids), ground.own
     )

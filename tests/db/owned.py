@@ -1,20 +1,23 @@
 """A town of two LPUs, and people in it: metres east of the line between them."""
 
+import itertools
 import json
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 from api import loading_people, owning
+from geocorr.scoring.entry import DataSet, Entry, EntryOutcome
 from loaders.profile import Profiles
 from loaders.report import LoadReport
-from sql import owners
+from sql import entries, owners, runs, scores
 from sql.owners import Owned, OwnedFilter
-from tests.db.deliveries import EAST, NORTH, House
+from tests.db.deliveries import EAST, NORTH, House, crime, crimes
 
 DAY = date(2026, 3, 10)
 ADDRESS_HEAD = "nominal_id,kind,easting,northing,postcode,from,to\n"
 NOMINAL_HEAD = "nominal_id,family_name,given_names,force,flags\n"
-# Code, force, kind, from and to in metres east of the line.
+_batches = itertools.cycle(range(1, 12))
+# Code, name, force, kind, from and to in metres east of the line.
 AREAS = (
     ("W", "West", "Kent", "lpu", -2_000, 0),
     ("E", "East", "Kent", "lpu", 0, 2_000),
@@ -110,3 +113,43 @@ class Town:
         """The number of a nominal's only address."""
         found = "select id from nominal_address where nominal_id = $1"
         return await self.house.conn.fetchval(found, nominal)
+
+    async def units(self, *rows: str) -> LoadReport:
+        """Load Code-Point rows: postcode, quality, metres east of the line."""
+        lines = []
+        for row in rows:
+            postcode, quality, x = row.split(",")
+            lines.append(f'"{postcode}",{quality},{EAST + int(x)},{NORTH},"E92000001"')
+        path = self.house.folder / "codepoint.csv"
+        path.write_text("\n".join(lines) + "\n")
+        load = loading_people.load_postcodes
+        return await load(self.house.conn, path, self.house.door)
+
+    async def offend(self, nominal: str, *where: float | None) -> None:
+        """Charged offences of the last months, each at a place or at none."""
+        placed = [(f"{nominal}-{i}", x) for i, x in enumerate(where)]
+        rows = [crime(name, x) for name, x in placed if x is not None]
+        if rows:
+            report, _ = await self.house.crime_file(
+                crimes(*rows, batch=f"KNT202603{next(_batches):02d}")
+            )
+            self.sound(report)
+        given = [
+            Entry(f"E-{name}", nominal, name, DataSet.CRIMES, date(2026, 3, 1), "34B",
+                  "", EntryOutcome.CHARGED, date(2026, 3, 2), "", "Kent")
+            for name, _ in placed
+        ]  # fmt: skip
+        await entries.keep(self.house.conn, given, datetime.now(UTC))
+
+    async def is_high(self, nominal: str, band: str = "HIGH", was: str = "") -> None:
+        """Store a change of band, as scoring does."""
+        conn = self.house.conn
+        await entries.number_nominals(conn, [nominal])
+        run = await runs.start(conn, "score", None, ({}, "h", "v"))
+        await scores.start(conn, run, DAY, everyone=False)
+        number = "select id from score_nominal where nominal_id = $1"
+        await conn.execute(
+            "insert into score_change (run, nominal, day, was, band, given)"
+            " values ($1, $2, $3, $4, $5, 0)",
+            run, await conn.fetchval(number, nominal), DAY, was or None, band,
+        )  # fmt: skip
