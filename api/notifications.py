@@ -20,10 +20,11 @@ from geocorr.errors import NotFound, UsageError
 from geocorr.scoring.routing import BandChange, Notice, Route, notices
 from loaders import profile as profiles_of
 from loaders import routing
+from loaders.forces import forces
 from loaders.profile import Profiles
 from sql import audit, jobs, outbox
 from sql.db import Connection, transaction
-from sql.outbox import NoticeFilter, StoredNotice, ToMail
+from sql.outbox import NoticeFilter, StoredNotice, ToMail, Whereabouts
 
 log = structlog.get_logger()
 KIND = "mail"
@@ -96,8 +97,14 @@ async def _placed(conn: Connection, changes: Sequence[BandChange]) -> list[BandC
     for day in sorted({change.day for change in changes}):
         these = [change for change in changes if change.day == day]
         where = await outbox.whereabouts(conn, day, [c.nominal_id for c in these])
-        placed += [replace(c, **where[c.nominal_id]._asdict()) for c in these]
+        placed += [_at(change, where[change.nominal_id]) for change in these]
     return placed
+
+
+def _at(change: BandChange, where: Whereabouts) -> BandChange:
+    known = forces().find(where.force) if where.force else None
+    force = known.identifier if known else where.force
+    return replace(change, force=force, lpu=where.lpu, flags=where.flags)
 
 
 async def see(conn: Connection, number: int, by: str) -> StoredNotice:

@@ -8,11 +8,11 @@ lpu = "E1"
 bands = ["HIGH", "MEDIUM"]
 flags = ["MAPPA2", "MAPPA3"]
 
-Only department must be there. A force is named as the nominals' records name it.
+Only department must be there.
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,6 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from geocorr.errors import PolicyError, UsageError
 from geocorr.scoring.routing import Route
+from loaders.forces import forces
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def _checked(route: Route, file: str) -> Route:
     address = route.email
     if address is not None and not _is_address(address):
         raise PolicyError(f"Routing {file}: {address[:80]} is no mail address.")
-    return route
+    known = forces().find(route.force) if route.force else None
+    return replace(route, force=known.identifier) if known else route
 
 
 def _is_address(text: str) -> bool:

@@ -16,6 +16,7 @@ from geocorr.model import Fault
 from geocorr.scoring.entry import DataSet, known_code, known_grade
 from geocorr.scoring.weights import POINT, Kind, Purpose, Weight, WeightSet
 from loaders import headed
+from loaders.forces import forces
 from loaders.headed_cells import Cells
 from loaders.report import LoadReport
 from loaders.trail_source import TrailFileRefused
@@ -138,8 +139,9 @@ class _Head:
         self.event_cap = self._cap("event_cap")
         found = {data_set.value: self._cap(_CAP + data_set) for data_set in DataSet}
         self.caps = {name: cap for name, cap in found.items() if cap is not None}
-        # As nominals' records name it.
-        self.force = words.get("force", "").strip() or None
+        named = words.get("force", "").strip()
+        force = forces().find(named) if named else None
+        self.force = force.identifier if force else named or None
 
     def made(self, rows: tuple[Weight, ...]) -> WeightSet:
         """The set with these rows."""

@@ -29,20 +29,36 @@ class InForce:
     effective_from: date
 
 
-def faults(
-    draft: WeightSet, approved: Sequence[InForce], review_months: int
+def faults(draft: WeightSet, review_months: int) -> tuple[Fault, ...]:
+    """All that is wrong with the set itself; empty where nothing is."""
+    return (*_gaps(draft), *_falling(draft), *_dates(draft, review_months))
+
+
+def clashes(
+    draft: WeightSet, approved: Sequence[InForce], day: date
 ) -> tuple[Fault, ...]:
-    """All that is wrong with the whole set; empty where it may be approved."""
-    found = [*_gaps(draft), *_falling(draft), *_dates(draft, review_months)]
-    for other in approved:
-        named = f"{other.name} {other.version}, approved from {other.effective_from}"
-        if draft.effective_from == other.effective_from:
-            action = f"It overlaps {named}: give another effective_from."
-            found.append(_fault("effective_from", "OVERLAPPING_SETS", None, action))
-        elif draft.effective_from < other.effective_from:
-            action = f"It would begin before {named}: give a later effective_from."
-            found.append(_fault("effective_from", "EFFECTIVE_TOO_EARLY", None, action))
+    """What keeps it from being approved on a day beside the sets that are.
+
+    It would overlap one, begin before one, or change days that are past. The first set
+    of all may begin in the past: no day has a score by another.
+    """
+    found = [clash for other in approved for clash in _clash(draft, other)]
+    in_force = any(other.effective_from <= day for other in approved)
+    if draft.effective_from < day and in_force and not found:
+        action = f"Days since {draft.effective_from} are scored by another set: give"
+        when = f"{action} an effective_from of {day} or later."
+        found.append(_fault("effective_from", "EFFECTIVE_IN_THE_PAST", None, when))
     return tuple(found)
+
+
+def _clash(draft: WeightSet, other: InForce) -> Iterator[Fault]:
+    named = f"{other.name} {other.version}, approved from {other.effective_from}"
+    if draft.effective_from == other.effective_from:
+        action = f"It overlaps {named}: give another effective_from."
+        yield _fault("effective_from", "OVERLAPPING_SETS", None, action)
+    elif draft.effective_from < other.effective_from:
+        action = f"It would begin before {named}: give a later effective_from."
+        yield _fault("effective_from", "EFFECTIVE_TOO_EARLY", None, action)
 
 
 def _dates(draft: WeightSet, review_months: int) -> Iterator[Fault]:

@@ -10,9 +10,7 @@ from geocorr.arrays import Ints
 from geocorr.scoring.bands import BANDS
 
 Bands = npt.NDArray[np.int16]
-# The groups that changes are counted by, in the order in which they are shown.
-GROUPS = ("lpu", "cohort", "sex", "age")
-UNKNOWN = "unknown"
+UNKNOWN, NONE = "unknown", "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +49,33 @@ def flows(twice: Twice) -> dict[str, dict[str, int]]:
     }
 
 
-def moves(twice: Twice, which: npt.NDArray[np.bool_] | None = None) -> Moves:
-    """How many of these nominals (None = all) change band, up and down."""
+def moves(twice: Twice, which: Sequence[int] | None = None) -> Moves:
+    """How many of the nominals at these positions (None = all) change band."""
     before, after = twice.band_before, twice.band_after
     if which is not None:
-        before, after = before[which], after[which]
+        at = np.array(which, np.int64)
+        before, after = before[at], after[at]
     up, down = int((after > before).sum()), int((after < before).sum())
     return Moves(len(before), up + down, up, down)
 
 
 def by_group(
-    twice: Twice, groups: Mapping[str, Sequence[str]]
+    twice: Twice, groups: Mapping[str, Sequence[Sequence[str]]]
 ) -> dict[str, dict[str, Moves]]:
-    """The moves by each value of each group; `groups` holds a value a nominal."""
+    """The moves by each value of each group.
+
+    `groups` holds the values of each nominal, who counts in each of them; none is
+    told as "none".
+    """
     return {name: _of_values(twice, values) for name, values in groups.items()}
 
 
-def _of_values(twice: Twice, values: Sequence[str]) -> dict[str, Moves]:
-    names, number = np.unique(np.array(values, dtype=object), return_inverse=True)
-    return {
-        str(name): moves(twice, number == place) for place, name in enumerate(names)
-    }
+def _of_values(twice: Twice, values: Sequence[Sequence[str]]) -> dict[str, Moves]:
+    where: dict[str, list[int]] = {}
+    for position, names in enumerate(values):
+        for name in names or (NONE,):
+            where.setdefault(name, []).append(position)
+    return {name: moves(twice, where[name]) for name in sorted(where)}
 
 
 def largest(twice: Twice, most: int) -> Ints:
