@@ -23,6 +23,7 @@ from api.commands import (
     load,
     match,
     own,
+    performance,
     quality,
     referral,
     series,
@@ -62,6 +63,7 @@ app.command()(hits.assess)
 for words in (decide.worklist, decide.qualify, decide.dismiss, decide.send):
     app.command()(words)
 app.command()(decide.decide)
+app.command()(performance.performance)
 app.command("match-batch")(hits.match_batch)
 app.command()(hits.rematch)
 app.command()(verdict.verdict)

@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     policy: Path | None = None
     # Which force has adopted which profile (scores, ownership, cohorts).
     profiles: Path | None = None
+    # Choices of the performance framework, laid over the shipped ones.
+    framework: Path | None = None
     # Which department is told of which changes of band, and the server that mails them.
     routing: Path | None = None
     smtp: str | None = None
