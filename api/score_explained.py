@@ -74,3 +74,9 @@ async def audited(
     detail = {"day": day.isoformat(), "intelligence": reader.intelligence}
     async with transaction(conn):
         await audit.note(conn, who, "read score", f"nominal {nominal_id}", detail)
+
+
+async def audited_list(conn: Connection, who: str, day: date) -> None:
+    """Write down who looked at everyone's scores."""
+    async with transaction(conn):
+        await audit.note(conn, who, "read scores", f"scores of {day}")

@@ -15,9 +15,12 @@ from api import scoring_portions as portions
 from geocorr.errors import NotFound, UsageError
 from geocorr.profile import Profile
 from geocorr.scoring.bands import BANDS, Band, band_numbers, band_of
+from geocorr.scoring.explanation import overdue_words
+from geocorr.wording import counted
 from loaders import profile as profile_files
+from loaders.forces import forces
 from loaders.profile import Profiles
-from sql import entries, scores
+from sql import entries, scores, weights
 from sql.db import Connection, transaction
 from sql.scores import DatedChange, OneScore, ScoreList
 
@@ -77,6 +80,19 @@ async def of_day(
         for number, told, i, band in held
     ]
     return sorted(found, key=lambda one: (-one.given, one.nominal_id))
+
+
+def only(
+    told: Sequence[Score], band: Band | None = None, force: str | None = None
+) -> list[Score]:
+    """Those of a band and of a force (its identifier); None = any."""
+    known = {one.force: forces().find(one.force or "") for one in told}
+    named = {f: found.identifier if found else f for f, found in known.items()}
+    return [
+        one
+        for one in told
+        if band in (None, one.band) and force in (None, named[one.force])
+    ]
 
 
 async def _computed(
@@ -204,6 +220,18 @@ async def _now(
     (told,) = portions.scored(read, known)
     band = band_of(int(told.given[0]), known.profile(told.force).scoring)
     return _score(nominal_id, day, told, (0, band), False)
+
+
+async def warnings(conn: Connection, day: date, told: Sequence[Score]) -> list[str]:
+    """WMP-5.3. What is to be known of these scores: weights overdue, or missing."""
+    used = {one.weight_set for one in told if one.weight_set is not None}
+    found = await weights.read(conn, sorted(used))
+    overdue = [overdue_words(one.weights) for one in found if one.weights.overdue(day)]
+    unknown = sum(one.unknown for one in told)
+    if unknown:
+        n = counted(unknown, "entry of theirs counts", "entries of theirs count")
+        overdue.append(f"{n} nothing: no weight set in force weighs it.")
+    return overdue
 
 
 async def known_until(

@@ -240,11 +240,7 @@ def _warnings(
     rows: Sequence[tuple[Entry, Line]], day: date, weights: WeightSet
 ) -> Iterator[str]:
     if weights.overdue(day):
-        due = spoken(weights.review_due)
-        yield (
-            f"The weights {weights.name} {weights.version} were due for review on "
-            f"{due}: this score rests on an overdue set."
-        )
+        yield overdue_words(weights)
     unknown = sum(line.weight is None for _, line in rows)
     if unknown:
         n = counted(unknown, "entry counts", "entries count")
@@ -257,6 +253,14 @@ def _rules(entries: Sequence[Entry], day: date, weights: WeightSet) -> tuple[str
     if weights.overdue(day):
         rules.add("WMP-5.3")
     return tuple(sorted(rules))
+
+
+def overdue_words(weights: WeightSet) -> str:
+    """WMP-5.3. What every score says that rests on a set overdue for its review."""
+    return (
+        f"The weights {weights.name} {weights.version} were due for review on "
+        f"{spoken(weights.review_due)}: this score rests on an overdue set."
+    )
 
 
 def spoken(day: date) -> str:
