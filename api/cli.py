@@ -26,6 +26,7 @@ from api.commands import (
     performance,
     quality,
     referral,
+    score,
     series,
     serve,
     service,
@@ -72,6 +73,7 @@ app.command()(coverage.coverage)
 app.command()(series.series)
 app.command("co-presence")(copresence.co_presence)
 app.command()(zones.zones)
+app.command()(score.score)
 app.command()(breaches.breaches)
 app.command()(breaches.breach)
 app.add_typer(own.app, name="own")
