@@ -36,6 +36,7 @@ from api.rest import (
 from api.rest import zones as zone_routes
 from api.rest.services import Services
 from api.settings import Settings
+from api.unzipping import ZippedBody
 from geocorr.errors import GeocorrError, UsageError
 from loaders import policy as policies
 from loaders.crime_options import ZONES
@@ -102,6 +103,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(HTTPException, problems.of_http)
     app.add_exception_handler(RequestValidationError, problems.of_validation)
     # The last added is the outermost.
+    app.add_middleware(ZippedBody, max_mb=settings.max_upload_mb)
     app.add_middleware(BodyLimit, max_mb=settings.max_upload_mb)
     app.add_middleware(ThisMachineOnly)
     app.add_middleware(AccessLog)

@@ -20,7 +20,7 @@ NO_LOGIN = (
     "127.0.0.1, ::1 or localhost."
 )
 # What a form has round the file that it carries.
-_FORM_BYTES = 64 * 1024
+FORM_BYTES = 64 * 1024
 
 
 class ThisMachineOnly:
@@ -57,7 +57,7 @@ class BodyLimit:
 
     def __init__(self, app: ASGIApp, max_mb: int) -> None:
         self.app = app
-        self.max_bytes = max_mb * 1024 * 1024 + _FORM_BYTES
+        self.max_bytes = max_mb * 1024 * 1024 + FORM_BYTES
         self.detail = f"A file may have {max_mb} MB: split it and send its parts"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

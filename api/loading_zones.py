@@ -20,6 +20,13 @@ async def load_zones(
     conn: Connection, data: bytes, name: str, door: Door
 ) -> LoadReport:
     """WMP2-8-EM. Store zones; a changed one is a new version and is looked at anew."""
+    return (await store_zones(conn, data, name, door))[0]
+
+
+async def store_zones(
+    conn: Connection, data: bytes, name: str, door: Door
+) -> tuple[LoadReport, int]:
+    """The same, and how many of them are new or changed."""
     report, given = zone_files.parse(data, name, door.crs)
     async with transaction(conn):
         await zones.lock(conn)
@@ -30,7 +37,7 @@ async def load_zones(
         await zones.keep(conn, changed)
         old = [before[z.zone_id] for z in changed if z.zone_id in before]
         await _look(conn, changed, old)
-    return report
+    return report, len(changed)
 
 
 async def _look(conn: Connection, new: Sequence[Zone], old: Sequence[Zone]) -> None:

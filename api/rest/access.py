@@ -55,6 +55,7 @@ ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("GET", "/v1/crimes/{force}/{reference:path}/coverage"): _EVIDENCE,
     ("POST", "/v1/series"): _EVIDENCE,
     ("POST", "/v1/co-presence"): _EVIDENCE,
+    ("POST", "/v1/zones"): _ZONES,
     ("GET", "/v1/zones"): _ZONES,
     ("GET", "/v1/breaches"): _ZONES,
     ("GET", "/v1/breaches/{breach}"): _CENTRAL,

@@ -28,21 +28,10 @@ from sql.trails import Behind
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
 
-_FILE = {"type": "string", "format": "binary"}
 _FIELDS = {
-    "file": _FILE,
     "force": {"type": "string"},
     "zone": {"type": "string"},
     "dry_run": {"type": "boolean"},
-}
-_BODY = {
-    "required": True,
-    "content": {
-        uploads.FORM: {
-            "schema": {"type": "object", "required": ["file"], "properties": _FIELDS}
-        },
-        "text/csv": {"schema": _FILE},
-    },
 }
 
 
@@ -75,7 +64,7 @@ class BatchDetail(BaseModel):
     "",
     summary="Send a crime file",
     status_code=201,
-    openapi_extra={"requestBody": _BODY},
+    openapi_extra=uploads.body(_FIELDS, "text/csv"),
     responses={200: {"description": "A repeat, or a dry run: nothing was stored."}},
 )
 async def upload(
@@ -88,9 +77,11 @@ async def upload(
 
     `zone` is UTC or Europe/London, for times without an offset; it may be left out
     where the force is named and its feed's zone is configured. `dry_run` stores
-    nothing. What is new is matched by the worker at once.
+    nothing. What is new is matched by the worker at once. The file may be zipped: by
+    a name that ends in .gz, by `Content-Type: application/gzip`, or by
+    `Content-Encoding: gzip`.
     """
-    sent = await uploads.received(request, asked)
+    sent = await uploads.received(request, asked, parts)
     if sent.asked.dry_run:
         return await _rendered(await _dry(parts, sent))
 
@@ -104,14 +95,14 @@ async def upload(
     return await _rendered(answer)
 
 
-async def _dry(parts: Services, sent: Upload) -> Answer:
+async def _dry(parts: Services, sent: Upload[Choices]) -> Answer:
     chosen = uploads.options(parts, sent.asked)
     parsed = await asyncio.to_thread(crime_files.parse, sent.data, chosen, sent.name)
     said = {**parsed.report.as_json(), "id": None, "repeated": False, "dry_run": True}
     return Answer(200, said)
 
 
-async def _loaded(conn: Connection, parts: Services, sent: Upload) -> Answer:
+async def _loaded(conn: Connection, parts: Services, sent: Upload[Choices]) -> Answer:
     chosen = uploads.options(parts, sent.asked)
     report, stored = await loading_crimes.load_crimes(
         conn, sent.data, sent.name, chosen, parts.door
