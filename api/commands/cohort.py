@@ -1,19 +1,17 @@
 """`geocorr cohort`: review the cohort against the model, show one, decide."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated
 
 import typer
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from api import cohort_decisions, cohorts
 from api.cohort_decisions import Capacity, File, Said, Step
-from api.cohorts import Line, Reviewed
+from api.cohort_words import as_document, tell_file, tell_review
+from api.cohorts import Reviewed
 from api.commands.person import AsJson, By, Reason, day, tell_json
 from api.ground import database as database_of
 from api.settings import Settings
@@ -21,7 +19,6 @@ from geocorr.cohorts.facts import Cohort
 from geocorr.cohorts.fixed import Weighted
 from geocorr.cohorts.selection import Weighting
 from geocorr.profile import Profile
-from geocorr.wording import counted
 from loaders import policy as policies
 from loaders import profile as profiles
 from sql.cohorts import StoredDecision
@@ -32,7 +29,6 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 Nominal = Annotated[str, typer.Argument(help="Whose record.")]
-_WORDS = {"consider": "to consider", "discuss": "to discuss"}
 
 
 @app.command()
@@ -69,9 +65,9 @@ def review(  # noqa: PLR0913  an argument an option
         key=lambda x: (not x.due, -x.made.value.priority, x.nominal_id),
     )
     if as_json:
-        tell_json(_as_document(told, asked, listed[:limit], len(listed)))
+        tell_json(as_document(told, asked, listed[:limit], len(listed)))
         return
-    _tell_review(told, asked, listed[:limit], len(listed))
+    tell_review(told, asked, listed[:limit], len(listed))
 
 
 @app.command()
@@ -88,7 +84,7 @@ def show(nominal: Nominal, by: By, as_json: AsJson = False) -> None:
     if as_json:
         tell_json(found)
     else:
-        _tell_file(found)
+        tell_file(found)
 
 
 @app.command()
@@ -179,101 +175,3 @@ async def _review(on: date, only: Profile | None, keep: bool) -> Reviewed:
     async with connection(database_of(settings), Role.WORKER) as conn:
         with Console(stderr=True).status("Reviewing ..."):
             return await cohorts.review_all(conn, on, chosen, only, keep=keep)
-
-
-def _as_document(
-    told: Reviewed, asked: Sequence[Line], listed: Sequence[Line], total: int
-) -> dict[str, object]:
-    return {
-        "run": told.run,
-        "day": told.day,
-        "nominals": told.nominals,
-        "changed": told.changed,
-        "counts": cohorts.counts(asked),
-        "total": total,
-        "lines": [
-            {
-                "nominal_id": line.nominal_id,
-                "force": line.force,
-                "lpu": line.lpu,
-                "profile": line.profile,
-                "member": line.member,
-                "review_on": line.review_on,
-                "due": line.due,
-                **asdict(line.made.value),
-                "rules": line.made.rules,
-                "evidence": line.made.evidence,
-                "because": line.made.because,
-            }
-            for line in listed
-        ],
-    }
-
-
-def _tell_review(
-    told: Reviewed, asked: Sequence[Line], listed: Sequence[Line], total: int
-) -> None:
-    out = Console(highlight=False)
-    if listed:
-        out.print(_table(listed))
-    counts = cohorts.counts(asked)
-    due = counts.pop("due")
-    words = ", ".join(
-        f"{n:,} {_WORDS.get(name, name)}"
-        for name, n in counts.items()
-        if n and name != "none"
-    )
-    more = f" {total - len(listed):,} more: --limit." if total > len(listed) else ""
-    kept = f"kept as run {told.run}" if told.run else "nothing was kept"
-    out.print(f"{words or 'Nobody is in a cohort or proposed for one'}.{more}")
-    waits = f"{due:,} {'waits' if due == 1 else 'wait'} for a person"
-    looked = f"{counted(told.nominals, 'nominal')} reviewed of {told.day}"
-    out.print(f"{waits}; {looked} in {told.seconds:.1f} s; {kept}.")
-
-
-def _table(listed: Sequence[Line]) -> Table:
-    drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for name in ("nominal", "cohort", "proposed", "due"):
-        drawn.add_column(name, no_wrap=True)
-    drawn.add_column("because", overflow="fold")
-    for line in listed:
-        value = line.made.value
-        review_on = f"review {line.review_on}" if line.due == "review" else line.due
-        names = f" ({', '.join(value.headings)})" if value.headings else ""
-        cohort = f"{value.cohort.replace('_', ' ')}{names}"
-        proposed = _WORDS.get(value.action, value.action)
-        rules = f"{line.made.because} [{', '.join(line.made.rules)}]"
-        cells = (line.nominal_id, cohort, proposed, review_on, rules)
-        drawn.add_row(*(cell.replace("[", r"\[") for cell in cells))
-    return drawn
-
-
-def _tell_file(found: File) -> None:
-    out = Console(highlight=False)
-    facts = found.facts
-    age = facts.age(found.day)
-    about = f"{'age not known' if age is None else f'{age} years'}, {facts.sex or '?'}"
-    flags = f"; {', '.join(sorted(facts.flags))}" if facts.flags else ""
-    lines = [
-        f"{facts.nominal_id} on {found.day}, profile {found.profile}: {about}{flags}"
-    ]
-    for cohort, standing in found.standings.items():
-        stand = found.stands.get(cohort)
-        inside = "in it" if stand and stand.membership else "not in it"
-        told = f"{standing.because} ({', '.join(standing.rules)})"
-        lines.append(f"  {cohort}: {inside}; {standing.value}. {told}")
-    lines.append(f"  GPS tag: {found.tag.value}. {found.tag.because}")
-    lines.append(f"{counted(len(facts.facts), 'fact')}:")
-    for fact in facts.facts:
-        until = f" to {fact.until}" if fact.until else ""
-        more = " ".join(x for x in (fact.subject, fact.victim, fact.relationship) if x)
-        lines.append(
-            f"  {fact.on}{until} {fact.kind} {fact.value} {more}".rstrip()
-            + f" ({fact.source}, {fact.fact_id})"
-        )
-    lines += [
-        f"{x.day} {x.decided_by}: {x.decision} {x.cohort}. {x.reason}"
-        for x in found.decisions
-    ]
-    for line in lines:
-        out.print(line, markup=False)
