@@ -15,6 +15,7 @@ from geocorr.performance import cohort_tables, flow, idiom, projection
 from geocorr.performance.choices import Framework
 from geocorr.performance.grid import Period, Table
 from geocorr.timetable import LONDON
+from geocorr.wording import counted
 from loaders.framework import Counted, Published
 from sql import performance
 from sql.db import Connection
@@ -101,8 +102,9 @@ async def _idiom(conn: Connection, asked: Question, choices: Framework) -> Table
 def _made_of(told: projection.Projected, day: date, choices: Framework) -> str:
     return (
         f"our entries of crimes as at {day} (before: {choices.pre_months} months; "
-        f"{told.too_short:,} nominals managed for less than {choices.shortest_days} "
-        f"days are left out; {told.without_cost:,} offences have no cost; costs: "
+        f"{counted(told.too_short, 'nominal')} managed for less than "
+        f"{choices.shortest_days} days left out; "
+        f"{counted(told.without_cost, 'offence')} without a cost; costs: "
         f"{choices.costs_source}; time in custody is not known, so a fall is no proof)"
     )
 
@@ -119,7 +121,7 @@ async def _reduction(conn: Connection, asked: Question, choices: Framework) -> T
     """LEICS-10 against the same days of the year before."""
     years, period = choices.compare_years, asked.period
     before = Period(years_later(period.first, -years), years_later(period.last, -years))
-    counted = [
+    found = [
         (
             part,
             await performance.offences_in(
@@ -128,7 +130,7 @@ async def _reduction(conn: Connection, asked: Question, choices: Framework) -> T
         )
         for part in (before, period)
     ]
-    return cohort_tables.reduction(counted[0], counted[1], asked.today)
+    return cohort_tables.reduction(found[0], found[1], asked.today)
 
 
 async def _growth(conn: Connection, asked: Question, choices: Framework) -> Table:

@@ -81,9 +81,10 @@ def _tell(made: Table, asked: Question | None, output: Path | None) -> None:
     if len(grid.columns) <= _ACROSS:
         out.print(_across(grid.columns, grid.rows))
     else:
-        # A figure a line, a column for each row.
+        # A figure a line, a column for each row; the sentence tells what is printed.
         turned = zip(grid.columns, *grid.rows, strict=True)
-        out.print(_across(("", *(" ",) * len(grid.rows)), list(turned)))
+        lines = [line for line in turned if line[0] != "printed_otherwise"]
+        out.print(_across(("",) * (1 + len(grid.rows)), lines))
     days = f"{asked.period}. " if asked else ""
     out.print(f"{days}{made.because} ({', '.join(made.rules)})", markup=False)
     if output is not None:

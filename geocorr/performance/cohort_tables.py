@@ -15,6 +15,7 @@ from geocorr.performance.grid import (
     half_up,
     share,
 )
+from geocorr.wording import counted
 
 
 def lead_agencies(cases: Mapping[str, int]) -> Table:
@@ -27,7 +28,7 @@ def lead_agencies(cases: Mapping[str, int]) -> Table:
     ]
     rows.append((EVERYWHERE, total, share(total, total)))
     unknown = named.get(NOT_KNOWN, 0)
-    told = f"{total:,} cases by the agency that leads them."
+    told = f"{counted(total, 'case')} by the agency that leads them."
     if unknown:
         told += f" Of {unknown:,} no lead agency is recorded."
     grid = Grid(("lead_agency", "cases", "percent"), tuple(rows))
@@ -69,12 +70,10 @@ def growth(counts: Sequence[tuple[date, int]]) -> Table:
         first = None if at == 0 else share(n - ordered[0][1], ordered[0][1])
         rows.append((day, n, since, first))
     columns = ("day", "nominals", "growth_percent", "growth_since_first_percent")
-    told = (
-        f"{ordered[-1][1]:,} nominals on {ordered[-1][0]}, {ordered[0][1]:,} on "
-        f"{ordered[0][0]}."
-        if ordered
-        else "No day was asked for."
-    )
+    told = "No day was asked for."
+    if ordered:
+        (first, before), (last, now) = ordered[0], ordered[-1]
+        told = f"{counted(now, 'nominal')} on {last}, {before:,} on {first}."
     return Decision(Grid(columns, tuple(rows)), ("LEICS-12",), {}, told)
 
 
@@ -95,7 +94,7 @@ def housing(needs: Mapping[tuple[str | None, str], int], cohort: int) -> Table:
     grid = Grid(("area", *types, "in_need"), (*rows, (EVERYWHERE, *sums, total)))
     percent = share(total, cohort)
     of = "" if percent is None else f", {percent:g} % of them"
-    told = f"{total:,} of {cohort:,} nominals managed need housing{of}."
+    told = f"{total:,} of {counted(cohort, 'nominal')} managed need housing{of}."
     return Decision(grid, ("LEICS-23",), {"managed": cohort}, told)
 
 
