@@ -32,6 +32,7 @@ from geocorr.policy import Policy, restored
 from loaders.policy import shipped
 from sql import evidence, hits, jobs, orders, runs, trails
 from sql.db import Connection, Record, transaction
+from sql.evidence import Packets
 from sql.hits import NewHits
 
 SOFTWARE = version("geocorr")
@@ -196,13 +197,13 @@ async def worn_by(
 
 def _evidence(
     trails_: Trails, worn: Wearers, targets: Targets, pairs: Pairs, around_us: int
-) -> list[memoryview]:
+) -> Packets:
     """Each wearer's fixes of the window and so much either side, as they are."""
     low = targets.from_us[pairs.target] - around_us
     high = targets.to_us[pairs.target] + around_us
     spans = _spans(trails_.fixes, worn.device[pairs.wearer], low, high + 1)
     orders_us = (worn.from_us[pairs.wearer], worn.to_us[pairs.wearer])
-    return evidence.pack_all(trails_, spans, orders_us)
+    return evidence.packets(trails_, spans, orders_us)
 
 
 def _spans(

@@ -13,6 +13,7 @@ import itertools
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -57,6 +58,18 @@ class Evidence:
     wearers: Wearers
 
 
+class Packets(NamedTuple):
+    """Packets end to end, and where each ends."""
+
+    data: Bytes
+    ends: Ints
+
+    def each(self) -> list[memoryview]:
+        """One packet after the other."""
+        edges, whole = [0, *self.ends.tolist()], self.data.data
+        return [whole[a:b] for a, b in itertools.pairwise(edges)]
+
+
 def pack(trails: Trails, first: int, last: int, order_us: tuple[int, int]) -> bytes:
     """The fixes at [first, last) with their marks and stops."""
     span = (np.array([first]), np.array([last]))
@@ -67,6 +80,13 @@ def pack_all(
     trails: Trails, spans: tuple[Ints, Ints], orders_us: tuple[Ints, ...]
 ) -> list[memoryview]:
     """One packet each of the fixes at [first, last): spans and orders are columns."""
+    return packets(trails, spans, orders_us).each()
+
+
+def packets(
+    trails: Trails, spans: tuple[Ints, Ints], orders_us: tuple[Ints, ...]
+) -> Packets:
+    """The same, still end to end."""
     first, last = spans
     times = np.append(trails.fixes.t_us, 0)
     heads = np.zeros(len(first), _HEAD_COLUMNS)
@@ -82,8 +102,7 @@ def pack_all(
         spans,
         int(most) + (_HEAD_2.size + _MASK_BYTES) * len(first),
     )
-    whole = packed.data
-    return [whole[a:b] for a, b in itertools.pairwise([0, *ends.tolist()])]
+    return Packets(packed[: ends[-1] if len(ends) else 0], ends)
 
 
 def _unsigned(trails: Trails) -> tuple[Unsigned, ...]:

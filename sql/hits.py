@@ -10,10 +10,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import repeat
 
+import numpy as np
+
 from geocorr.findings import Offence
 from geocorr.model import Hit
 from sql import queries
 from sql.db import Connection, Record
+from sql.evidence import Packets
 
 Q = queries.read("hits")
 
@@ -23,11 +26,12 @@ _OF_CRIME = {
 }  # fmt: skip
 _OF_HIT = tuple(f.name for f in fields(Hit) if f.name not in _OF_CRIME)
 _COLUMNS = (
-    "run", "crime_version", "order_id", "evidence",
+    "run", "crime_version", "order_id", "evidence", "evidence_at", "evidence_bytes",
     *(name.rstrip("_") for name in _OF_HIT),
 )  # fmt: skip
-# How many hits are stored before it pays to ask for a quicker compression.
+# So few hits carry their evidence themselves; that of more goes into pieces of a page.
 _FEW = 100
+_PIECE_BYTES = 8_100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,11 @@ class NewHits:
 
     crime_version: list[int]
     order_id: list[str]
-    evidence: list[memoryview]
+    evidence: Packets
     columns: Mapping[str, list[object]]
 
     def __len__(self) -> int:
-        return len(self.evidence)
+        return len(self.order_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +103,8 @@ async def offences(
 
 async def store(conn: Connection, run: int, found: NewHits) -> None:
     """Store a run's hits; they are live from the commit on."""
-    if len(found) > _FEW:
-        await conn.fetch(Q["compress_quickly"])
+    keep = _within if len(found) <= _FEW else _aside
+    evidence = await keep(conn, run, found.evidence)
     rules = [str(ids).split(";") for ids in found.columns["rules"]]
     columns = {**found.columns, "rules": rules}
     await conn.copy_records_to_table(
@@ -110,11 +114,39 @@ async def store(conn: Connection, run: int, found: NewHits) -> None:
             repeat(run, len(found)),
             found.crime_version,
             found.order_id,
-            found.evidence,
+            *evidence,
             *(columns[name] for name in _OF_HIT),
             strict=True,
         ),
     )
+
+
+async def _within(
+    conn: Connection, run: int, evidence: Packets
+) -> list[Sequence[object]]:
+    """The three columns of evidence that the hits carry themselves."""
+    nothing = [None] * len(evidence.ends)
+    return [evidence.each(), nothing, nothing]
+
+
+async def _aside(
+    conn: Connection, run: int, evidence: Packets
+) -> list[Sequence[object]]:
+    """Lay evidence beside what the run has laid aside so far; where, as columns."""
+    first: int = await conn.fetchval(Q["next_piece"], run)
+    whole = evidence.data.data
+    pieces = range(0, len(whole), _PIECE_BYTES)
+    await conn.copy_records_to_table(
+        "hit_evidence",
+        columns=("run", "piece", "data"),
+        records=(
+            (run, first + k, whole[at : at + _PIECE_BYTES])
+            for k, at in enumerate(pieces)
+        ),
+    )
+    lengths = np.diff(evidence.ends, prepend=0)
+    begins = evidence.ends - lengths + first * _PIECE_BYTES
+    return [[None] * len(lengths), begins.tolist(), lengths.tolist()]
 
 
 async def supersede(
@@ -151,7 +183,7 @@ async def touched(
 
 async def one(conn: Connection, hit_id: int) -> Record | None:
     """One hit with its run's policy, its crime version and its evidence."""
-    return await conn.fetchrow(Q["read_hit"], hit_id)
+    return await conn.fetchrow(Q["read_hit"], hit_id, _PIECE_BYTES)
 
 
 async def listed(

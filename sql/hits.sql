@@ -19,10 +19,9 @@ where version.id = any($1::bigint[])
         (select max(v.version) from crime_version as v where v.crime = crime.id)
 order by crime.force, crime.reference;
 
--- name: compress_quickly
--- Evidence by the megabyte: the default method takes longer than all of the matching.
-select set_config(name, 'lz4', true) from pg_settings
-where name = 'default_toast_compression' and 'lz4' = any(enumvals);
+-- name: next_piece
+-- Where in a run's evidence that is laid aside the next begins.
+select coalesce(max(piece) + 1, 0) from hit_evidence where run = $1;
 
 -- name: supersede_hits
 -- Earlier live hits of the matched crimes: replaced by the run, or not found again.
@@ -83,8 +82,10 @@ join crime_version as version on version.id = hit.crime_version
     and version.window_to >= asked.from_at - $5::interval;
 
 -- name: read_hit
--- One hit with what it takes to judge it again.
-select hit.*, version.window_from, version.window_to, version.x_m, version.y_m,
+-- One hit with what it takes to judge it again; its evidence out of its pieces ($2 bytes
+-- each), where it does not carry it itself.
+select hit.id, hit.run, hit.crime_version, hit.device_id, hit.nominal_id, hit.order_id,
+    hit.rules, coalesce(hit.evidence, aside.evidence) as evidence, version.window_from, version.window_to, version.x_m, version.y_m,
     version.crime_type, version.version as crime_version_number, crime.force,
     crime.reference, coalesce(batch.batch_id, '') as batch_id, run.policy,
     run.policy_hash, run.software_version
@@ -93,6 +94,13 @@ join run on run.id = hit.run
 join crime_version as version on version.id = hit.crime_version
 join crime on crime.id = version.crime
 join batch on batch.id = version.batch
+cross join lateral (
+    select substring(string_agg(data, ''::bytea order by piece)
+        from (evidence_at % $2)::integer + 1 for evidence_bytes) as evidence
+    from hit_evidence
+    where hit_evidence.run = hit.run
+        and piece between evidence_at / $2 and (evidence_at + evidence_bytes - 1) / $2
+) as aside
 where hit.id = $1;
 
 -- name: list_hits
