@@ -147,12 +147,13 @@ def _rest(
     ends = np.minimum(stops.to_us[numbers], span[1])
     spent = (ends - begins).astype(np.float64)
     x, y = stops.x_m[numbers], stops.y_m[numbers]
-    longest = int(np.argmax(spent))
-    there = np.hypot(x - x[longest], y - y[longest]) <= choices.rest_m
-    total = float(spent[there].sum())
-    if total < choices.min_rest_h * _HOUR_US:
+    # A stop is told hour by hour: what lies together is one rest.
+    together = np.hypot(x[:, None] - x, y[:, None] - y) <= choices.rest_m
+    totals = together @ spent
+    longest = int(np.argmax(totals))
+    if totals[longest] < choices.min_rest_h * _HOUR_US:
         return None
-    return float(x[longest]), float(y[longest]), total / US_PER_S
+    return float(x[longest]), float(y[longest]), float(totals[longest]) / US_PER_S
 
 
 def _near(place: Sequence[float], others: Sequence[Place], metres: float) -> bool:
