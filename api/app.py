@@ -28,6 +28,7 @@ from api.rest import (
     docs,
     health,
     hits,
+    performance,
     referrals,
     runs,
     series,
@@ -95,6 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
         cases,
         referrals,
         disclosures,
+        performance,
         health,
         docs,
     ):

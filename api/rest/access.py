@@ -72,6 +72,7 @@ ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("POST", "/v1/disclosures/agreements"): _CASES,
     ("POST", "/v1/disclosures"): _CASES,
     ("GET", "/v1/nominals/{nominal}/disclosures"): _CASES,
+    ("GET", "/v1/performance/{table}"): _EVERYONE - {UserRole.INVESTIGATOR},
     ("GET", "/v1/health"): _EVERYONE,
     ("GET", "/docs"): _EVERYONE,
     ("GET", "/openapi.json"): _EVERYONE,
