@@ -21,6 +21,7 @@ from api.rest import (
     batches,
     breaches,
     cases,
+    cohorts,
     copresence,
     crimes,
     decisions,
@@ -28,12 +29,18 @@ from api.rest import (
     docs,
     health,
     hits,
+    manual_scores,
+    notices,
+    ownership,
+    partners,
     performance,
     referrals,
     runs,
     series,
     verdicts,
+    weights,
 )
+from api.rest import scores as score_routes
 from api.rest import zones as zone_routes
 from api.rest.services import Services
 from api.settings import Settings
@@ -92,9 +99,16 @@ def create_app(settings: Settings) -> FastAPI:
         series,
         copresence,
         zone_routes,
+        score_routes,
+        weights,
+        manual_scores,
+        partners,
+        notices,
         breaches,
         cases,
+        cohorts,
         referrals,
+        ownership,
         disclosures,
         performance,
         health,

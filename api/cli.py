@@ -21,8 +21,13 @@ from api.commands import (
     drop,
     hits,
     load,
+    manual_score,
     match,
+    outbox,
     own,
+    own_consult,
+    own_inbox,
+    partner,
     performance,
     quality,
     referral,
@@ -31,6 +36,7 @@ from api.commands import (
     serve,
     service,
     verdict,
+    weights,
     zones,
 )
 from geocorr.errors import (
@@ -76,7 +82,14 @@ app.command()(zones.zones)
 app.command()(score.score)
 app.command()(breaches.breaches)
 app.command()(breaches.breach)
+for part in (own_inbox.app, own_consult.app):
+    own.app.add_typer(part)
 app.add_typer(own.app, name="own")
+app.add_typer(weights.app, name="weights")
+app.add_typer(manual_score.app, name="manual-score")
+app.add_typer(partner.app, name="partner")
+app.add_typer(partner.meeting_app, name="meeting")
+app.add_typer(outbox.app, name="outbox")
 for command in (service.up, service.down, service.status, service.migrate):
     app.command()(command)
 for lasting in (serve.serve, serve.worker, serve.purge):

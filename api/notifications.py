@@ -83,7 +83,7 @@ async def tell(
     ]
     await outbox.put(conn, made)
     if told_by.mail is not None and any(notice.email for notice in made):
-        await jobs.enqueue(conn, KIND, {})
+        await ask(conn)
     return tuple(made)
 
 
@@ -105,6 +105,11 @@ def _at(change: BandChange, where: Whereabouts) -> BandChange:
     known = forces().find(where.force) if where.force else None
     force = known.identifier if known else where.force
     return replace(change, force=force, lpu=where.lpu, flags=where.flags)
+
+
+async def ask(conn: Connection) -> None:
+    """Ask the worker to mail what waits, also what failed before."""
+    await jobs.enqueue(conn, KIND, {})
 
 
 async def see(conn: Connection, number: int, by: str) -> StoredNotice:

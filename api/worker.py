@@ -6,7 +6,18 @@ from functools import partial
 
 import structlog
 
-from api import cohorts, coverage, notifications, owning, owning_known, scoring, zones
+from api import (
+    cohorts,
+    consulting,
+    coverage,
+    inbox,
+    notifications,
+    owning,
+    owning_known,
+    proposing,
+    scoring,
+    zones,
+)
 from api.assessing import ask_due, assess_hits
 from api.matching import Why, match
 from api.settings import Settings
@@ -39,6 +50,7 @@ async def work(
             await ask_due(conn, policy, datetime.now(UTC))
             await zones.ask_about_silence(conn, datetime.now(UTC))
             await scoring.ask_everyone(conn, "a new day")
+            await notifications.ask(conn)
             await owning.ask(conn, "a new day")
             await cohorts.ask_everyone(conn, "a new day")
 
@@ -102,13 +114,20 @@ def handlers(database: Database, policy: Policy) -> dict[str, Handler]:
         profiles = profile.read(Settings().profiles)
         whom: list[str] | None = asked["nominals"]  # type: ignore[assignment]
         async with connection(database, Role.WORKER) as conn:
-            told = await owning.decide(conn, owning_known.today(), profiles, whom)
+            today = owning_known.today()
+            told = await owning.decide(conn, today, profiles, whom)
+            consulted = await consulting.ask_due(conn, today, profiles, whom)
+            made = await proposing.propose_all(conn, today, profiles, policy)
+            late = await inbox.escalate(conn, datetime.now(UTC), today, profiles)
         log.info(
             "owners decided",
             run=told.run,
             nominals=told.nominals,
             changed=told.changed,
             lapsed=told.lapsed,
+            consulted=consulted,
+            proposed=made.changed,
+            escalated=len(late),
             seconds=round(told.seconds, 3),
         )
 
@@ -133,9 +152,17 @@ def handlers(database: Database, policy: Policy) -> dict[str, Handler]:
         coverage.KIND: run_coverage,
         zones.KIND: run_zones,
         scoring.KIND: run_score,
+        notifications.KIND: partial(_run_mail, database),
         owning.KIND: run_own,
         cohorts.KIND: partial(_run_cohorts, database),
     }
+
+
+async def _run_mail(database: Database, asked: Payload) -> None:
+    server = notifications.desk(Settings()).mail
+    async with connection(database, Role.WORKER) as conn:
+        sent, failed = await notifications.deliver(conn, server)
+    log.info("mailed", sent=sent, failed=failed)
 
 
 async def _run_cohorts(database: Database, asked: Payload) -> None:

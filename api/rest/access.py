@@ -25,6 +25,7 @@ _HITS = frozenset({UserRole.CENTRAL_TEAM, UserRole.INVESTIGATOR, UserRole.LPU_TE
 _EVIDENCE = frozenset({UserRole.CENTRAL_TEAM, UserRole.INVESTIGATOR})
 _ZONES = frozenset({UserRole.CENTRAL_TEAM, UserRole.INTELLIGENCE})
 _CASES = frozenset({UserRole.LPU_TEAM, UserRole.INTELLIGENCE})
+_INTELLIGENCE = frozenset({UserRole.INTELLIGENCE})
 _EVERYONE = frozenset(UserRole)
 
 ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
@@ -60,6 +61,28 @@ ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("GET", "/v1/breaches"): _ZONES,
     ("GET", "/v1/breaches/{breach}"): _CENTRAL,
     ("POST", "/v1/breaches/{breach}/outcome"): _CENTRAL,
+    ("GET", "/v1/scores"): _CASES,
+    ("GET", "/v1/scores/{nominal}"): _CASES,
+    ("GET", "/v1/scores/{nominal}/history"): _CASES,
+    ("GET", "/v1/weights"): _CASES,
+    ("GET", "/v1/weights/{weight_set}"): _INTELLIGENCE,
+    ("POST", "/v1/weights"): _INTELLIGENCE,
+    ("POST", "/v1/weights/{weight_set}/simulations"): _INTELLIGENCE,
+    ("POST", "/v1/weights/{weight_set}/decision"): _INTELLIGENCE,
+    ("GET", "/v1/manual-scores"): _CASES,
+    ("GET", "/v1/manual-scores/{manual_score}"): _CASES,
+    ("POST", "/v1/manual-scores"): _INTELLIGENCE,
+    ("POST", "/v1/manual-scores/{manual_score}/review"): _INTELLIGENCE,
+    ("POST", "/v1/manual-scores/{manual_score}/end"): _INTELLIGENCE,
+    ("GET", "/v1/nominals/{nominal}/partners"): _CASES,
+    ("POST", "/v1/nominals/{nominal}/partners"): _CASES,
+    ("GET", "/v1/meetings"): _CASES,
+    ("POST", "/v1/meetings"): _CASES,
+    ("GET", "/v1/notices"): _CASES,
+    ("POST", "/v1/notices/{notice}/seen"): _CASES,
+    ("GET", "/v1/cohorts"): _CASES,
+    ("GET", "/v1/cohorts/nominals/{nominal}"): _CASES,
+    ("POST", "/v1/cohorts/nominals/{nominal}/decisions"): _CASES,
     ("GET", "/v1/cases/due"): _CASES,
     ("GET", "/v1/cases/{case}"): _CASES,
     ("POST", "/v1/cases"): _CASES,
@@ -73,6 +96,17 @@ ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("POST", "/v1/disclosures"): _CASES,
     ("GET", "/v1/nominals/{nominal}/disclosures"): _CASES,
     ("GET", "/v1/performance/{table}"): _EVERYONE - {UserRole.INVESTIGATOR},
+    ("GET", "/v1/ownership"): _CASES,
+    ("GET", "/v1/ownership/spread"): _CASES,
+    ("GET", "/v1/ownership/plans/due"): _CASES,
+    ("GET", "/v1/ownership/nominals/{nominal}"): _CASES,
+    (
+        "POST",
+        "/v1/ownership/nominals/{nominal}/addresses/{address}/place",
+    ): _INTELLIGENCE,
+    ("POST", "/v1/ownership/nominals/{nominal}/owner"): _INTELLIGENCE,
+    ("POST", "/v1/ownership/nominals/{nominal}/release"): _INTELLIGENCE,
+    ("POST", "/v1/ownership/nominals/{nominal}/plans"): _CASES,
     ("GET", "/v1/health"): _EVERYONE,
     ("GET", "/docs"): _EVERYONE,
     ("GET", "/openapi.json"): _EVERYONE,

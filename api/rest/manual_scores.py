@@ -62,7 +62,7 @@ class Given(BaseModel):
 
 
 class Search(AskedPage):
-    """Which manual scores; `standing` = those that stand today, or those that do not."""
+    """Which manual scores; `standing` = those that do, or do not, stand today."""
 
     nominal: Word = None
     standing: bool | None = None
