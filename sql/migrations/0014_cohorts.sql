@@ -30,7 +30,7 @@ create table cohort_weighting (
     attribute   text not null,
     evidence    text not null check (evidence <> ''),
     from_day    date not null,
-    until_day   date not null check (until_day >= from_day),
+    until_day   date check (until_day >= from_day),
     recorded_by text not null check (recorded_by <> ''),
     recorded_at timestamptz not null default now()
 );
