@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.commands.person import tell_json
+from api.owned_spread import Spread
 from api.owning_acts import Shown
 from sql.owners import Owned
 
@@ -96,3 +97,31 @@ def tell_one(found: Shown) -> None:
             f"Joint plan {plan.id} by {plan.made_by}: {leads}; review {plan.review_on}."
         )
         out.print(told, markup=False)
+
+
+def tell_spread(found: Spread) -> None:
+    """Print the areas with their nominals and crimes, and who waits in which queue."""
+    out = Console(highlight=False)
+    drawn = table("area", "force", "owned", "share", "shares in", "crimes", "share")
+    for area in found.spread.value:
+        n = area.counts
+        drawn.add_row(
+            n.lpu or "(no LPU known)",
+            n.force,
+            f"{n.owned:,}",
+            _percent(area.of_owned),
+            f"{n.shared:,}",
+            f"{n.crimes:,}",
+            _percent(area.of_crimes),
+        )
+    if found.spread.value:
+        out.print(drawn)
+    rules = ", ".join(found.spread.rules)
+    out.print(f"{found.spread.because} ({rules})", markup=False)
+    out.print(f"Nominals as on {found.day}, crimes since {found.crimes_since}.")
+    for name, n_waiting in found.queues.items():
+        out.print(f"{n_waiting:,} {QUEUES[name]}.")
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.0%}"

@@ -259,6 +259,14 @@ async def spread(conn: Connection, day: date, force: str | None = None) -> list[
     return [Share(**row) for row in await conn.fetch(Q["spread"], day, force)]
 
 
+async def crimes(
+    conn: Connection, since: datetime, until: datetime, force: str | None = None
+) -> dict[tuple[str, str | None], int]:
+    """LEICS-29. How many crimes of some time lie in each LPU that holds at its end."""
+    rows = await conn.fetch(Q["crimes_by_lpu"], since, until, force)
+    return {(row["force"], row["lpu"]): row["n"] for row in rows}
+
+
 async def queued(conn: Connection, day: date) -> dict[str, int]:
     """How many nominals wait in each queue on a day."""
     return {row["queue"]: row["n"] for row in await conn.fetch(Q["queued"], day)}

@@ -7,10 +7,10 @@ from typing import Annotated, TypeVar
 import typer
 from rich.console import Console
 
-from api import owning, owning_acts
+from api import owned_spread, owning, owning_acts
 from api.commands.person import AsJson, By, OnDay, Reason, day, tell_json
 from api.ground import database as database_of
-from api.owned_table import QUEUES, listed, table, tell_one, tell_standing
+from api.owned_table import QUEUES, listed, table, tell_one, tell_spread, tell_standing
 from api.owning_acts import Words
 from api.settings import Settings
 from geocorr.errors import UsageError
@@ -18,7 +18,7 @@ from geocorr.wording import counted
 from loaders import profile
 from sql import owners
 from sql.db import Connection, Role, connection
-from sql.owners import Owned, OwnedFilter, Share
+from sql.owners import Owned, OwnedFilter
 
 T = TypeVar("T")
 app = typer.Typer(
@@ -100,28 +100,12 @@ def list_(  # noqa: PLR0913  an argument an option
 
 @app.command()
 def spread(force: Force = None, on: Day = None, as_json: AsJson = False) -> None:
-    """Count nominals by owning area, the highest share first, and those in queues."""
-
-    async def counts(conn: Connection) -> tuple[list[Share], dict[str, int]]:
-        shares = await owners.spread(conn, day(on), force)
-        return shares, await owners.queued(conn, day(on))
-
-    shares, queued = _run(counts)
-    total = sum(share.owned for share in shares)
+    """Show nominals by owning area beside its crimes, the highest share first."""
+    found = _run(lambda conn: owned_spread.spread_on(conn, day(on), force, profiles()))
     if as_json:
-        tell_json({"owned": total, "areas": shares, "queues": queued})
-        return
-    out = Console(highlight=False)
-    drawn = table("area", "force", "owned", "share", "shares in")
-    for share in shares:
-        part = f"{share.owned / total:.0%}" if total else "-"
-        area = share.lpu or "(no LPU known)"
-        drawn.add_row(area, share.force, f"{share.owned:,}", part, f"{share.shared:,}")
-    if shares:
-        out.print(drawn)
-    out.print(f"{counted(total, 'nominal')} owned.")
-    for name, n in queued.items():
-        out.print(f"{n:,} {QUEUES[name]}.")
+        tell_json(found)
+    else:
+        tell_spread(found)
 
 
 @app.command()

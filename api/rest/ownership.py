@@ -1,12 +1,13 @@
 """Ownership: who owns whom on a day, and what people decide of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import owning_acts
+from api import owned_spread, owning_acts
+from api.owned_spread import Spread
 from api.owning_acts import Shown, Words
 from api.owning_known import today
 from api.rest.once import Answer, Key, once
@@ -16,7 +17,7 @@ from geocorr.ownership.owner import Queue
 from loaders import profile
 from sql import owners
 from sql.db import Role
-from sql.owners import Owned, OwnedFilter, PlanDue, Share
+from sql.owners import Owned, OwnedFilter, PlanDue
 
 router = APIRouter(prefix="/v1/ownership", tags=["ownership"])
 
@@ -63,14 +64,6 @@ class OfForce(OnDay):
     """A day, and one force."""
 
     force: Word = None
-
-
-class Spread(BaseModel):
-    """LEICS-29, LEICS-30. The areas by the nominals they own, and who waits where."""
-
-    owned: int
-    areas: Sequence[Share]
-    queues: Mapping[str, int]
 
 
 class Said(BaseModel):
@@ -122,12 +115,14 @@ async def listed(conn: Reading, asked: Annotated[Search, Query()]) -> Page[Owned
 
 
 @router.get("/spread", summary="Nominals by owning area, the highest share first")
-async def spread(conn: Reading, asked: Annotated[OfForce, Query()]) -> Spread:
-    """How many nominals each area owns and shares, and how many wait in each queue."""
+async def spread(
+    conn: Reading, parts: Parts, asked: Annotated[OfForce, Query()]
+) -> Spread:
+    """How many nominals each area owns and shares, beside its crimes, and how many
+    wait in each queue."""
+    profiles = profile.read(parts.settings.profiles)
     day = asked.day or today()
-    areas = await owners.spread(conn, day, asked.force)
-    queues = await owners.queued(conn, day)
-    return Spread(owned=sum(a.owned for a in areas), areas=areas, queues=queues)
+    return await owned_spread.spread_on(conn, day, asked.force, profiles)
 
 
 @router.get("/plans/due", summary="Joint plans to be made or looked at")

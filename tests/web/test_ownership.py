@@ -57,13 +57,14 @@ def test_every_nominal_stands_once(town: TestClient) -> None:
 
 
 def test_the_spread_of_nominals(town: TestClient) -> None:
+    found = town.get(f"{BASE}/spread?day=2026-03-11").json()
+    assert found["queues"] == {"not_decided": 2}
+    told = {a["counts"]["lpu"]: a["counts"]["crimes"] for a in found["spread"]["value"]}
+    assert told == {"W": 1, "E": 2}
     found = town.get(f"{BASE}/spread").json()
-    assert found["owned"] == 1
-    assert [(a["lpu"], a["owned"], a["shared"]) for a in found["areas"]] == [
-        ("W", 1, 0),
-        ("E", 0, 1),
-    ]
     assert found["queues"] == {"to_be_placed": 1}
+    assert found["spread"]["rules"] == ["LEICS-29", "LEICS-30"]
+    assert [a["of_owned"] for a in found["spread"]["value"]] == [1, 0]
 
 
 def test_one_nominal_with_its_history(town: TestClient) -> None:

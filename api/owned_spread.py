@@ -1,0 +1,44 @@
+"""LEICS-29, LEICS-30 on the database: nominals by owning area, beside the crimes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from api.owning_known import end_of
+from geocorr.dates import months_later
+from geocorr.model import Decision
+from geocorr.ownership.spread import AreaCounts, AreaShare, spread
+from loaders.profile import Profiles
+from sql import owners
+from sql.db import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The areas of a day, how many nominals wait in which queue, and the crimes' period
+    (after the first day, to the second)."""
+
+    day: date
+    crimes_since: date
+    spread: Decision[tuple[AreaShare, ...]]
+    queues: Mapping[str, int]
+
+
+async def spread_on(
+    conn: Connection, day: date, force: str | None, profiles: Profiles
+) -> Spread:
+    """LEICS-29, LEICS-30. Every LPU of the day, every force that owns without one."""
+    choices = profiles.of(force).ownership
+    since = months_later(day, -choices.spread_months)
+    begins = datetime.combine(since, time(), ZoneInfo("Europe/London"))
+    shares = await owners.spread(conn, day, force)
+    found = {
+        (s.force, s.lpu): AreaCounts(s.force, s.lpu, s.owned, s.shared, 0)
+        for s in shares
+    }
+    for place, n in (await owners.crimes(conn, begins, end_of(day), force)).items():
+        bare = AreaCounts(*place, 0, 0, 0)
+        found[place] = replace(found.get(place, bare), crimes=n)
+    told = spread(list(found.values()), choices.spread_top)
+    return Spread(day, since, told, await owners.queued(conn, day))
