@@ -1,28 +1,40 @@
 """Kernels compiled before anybody waits for them.
 
-    warm(policy)    runs the core once on a scene of one tag and one place
+    warm(policy)       runs the core once on a scene of one tag and one place
+    ready(policy)      the same, and says so where it takes a minute
+    first_time(name)   says so for a command that compiles only what it needs
 
-Numba keeps what it compiled on disk, so this takes seconds once and a moment later.
+Numba keeps what it compiled on disk, so this takes a minute once, after an installation
+or an update, and a moment later.
 """
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
+import numba
 import numpy as np
+from rich.console import Console
 
 from geocorr import arrays
 from geocorr.arrays import US_PER_S, Targets
 from geocorr.correlate import correlate
+from geocorr.cover import covered_counts
+from geocorr.kernels import SOURCE
 from geocorr.orders import every_device
 from geocorr.policy import Policy
 from geocorr.presence import everyone, presences
+from geocorr.surprise import rates_of
 from geocorr.trust import trust
 
 _MINUTES = 60
+_SAID = "Compiling for the first time, about a minute ..."
 _RADIUS_M = 100.0
 
 
 def warm(policy: Policy) -> None:
-    """Match and judge one invented tag, which stands still and then passes by.
+    """Match, judge and weigh one invented tag, which stands still and then passes by.
 
     What is loaded by then stays: the collector of garbage need not walk it again while
     20,000 answers are made.
@@ -48,5 +60,31 @@ def warm(policy: Policy) -> None:
     )
     correlate(trails, wearers, targets, policy)
     presences(trails, wearers, targets, everyone(targets, wearers), policy)
+    rates_of(trails, wearers, targets, _MINUTES * 60 * US_PER_S, policy)
     gc.collect()
     gc.freeze()
+
+
+def ready(policy: Policy) -> None:
+    """Compile all of it, with a word where that takes long, on a terminal a spinner."""
+    with first_time("all") as console, console.status("Compiling ..."):
+        warm(policy)
+
+
+@contextmanager
+def first_time(name: str) -> Iterator[Console]:
+    """Say on stderr that a command compiles, the first time since the core changed.
+
+    A file of this name beside the kept kernels remembers it.
+    """
+    console, marks = Console(stderr=True), [_mark(name), _mark("all")]
+    if not any(mark.exists() for mark in marks):
+        console.print(_SAID)
+    yield console
+    with suppress(OSError):
+        marks[0].touch()
+
+
+def _mark(name: str) -> Path:
+    kept = Path(covered_counts._cache.cache_path)  # type: ignore[attr-defined]
+    return kept / f"first-{name}-{numba.__version__}-{SOURCE[:16]}"

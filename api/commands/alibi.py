@@ -15,6 +15,7 @@ from api.commands.match import Files, asked_for
 from api.commands.notes import tell_notes
 from api.match_files import SOFTWARE, Gathered, Sources, gather
 from api.settings import Settings
+from api.warming import first_time
 from geocorr import findings
 from geocorr.candidates import Pairs
 from geocorr.errors import UsageError
@@ -61,14 +62,11 @@ def alibi(  # noqa: PLR0913  an argument an option
     sources = Sources(
         (*trails, *(more or ())), crimes, orders, events, map_trails, map_crimes, zone
     )
-    files = gather(sources, Settings().working_crs(crs), chosen)
-    found = presences(
-        files.trails,
-        files.wearers,
-        findings.targets(files.offences, chosen),
-        _pairs(files, chosen, device),
-        chosen,
-    )
+    with first_time("alibi"):
+        files = gather(sources, Settings().working_crs(crs), chosen)
+        targets = findings.targets(files.offences, chosen)
+        pairs = _pairs(files, chosen, device)
+        found = presences(files.trails, files.wearers, targets, pairs, chosen)
     # A line is a pair's: what was refused has its place beside them.
     tell_notes(files.reports, each=as_json)
     if as_json:

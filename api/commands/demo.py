@@ -23,6 +23,7 @@ from api import (
 from api.commands import log_to_stderr
 from api.loading import Door
 from api.settings import Settings
+from api.warming import ready
 from fixtures import scene
 from geocorr.model import Hit
 from geocorr.policy import Policy
@@ -57,6 +58,7 @@ def demo(
     console = Console(stderr=True)
     with console.status("Starting the database ..."):
         asyncio.run(ground.up(settings))
+    ready(policies.read(settings.policy))
     with console.status("Inventing a force, its wearers and their trails ..."):
         made = scene.make()
         folder = _written(made, settings.home / "demo")

@@ -14,6 +14,7 @@ from api.commands.notes import tell_notes
 from api.compare import Side, Sides, document, tell
 from api.match_files import Matched, Sources, match_files
 from api.settings import Settings
+from api.warming import first_time
 from geocorr.comparison import compared
 from geocorr.errors import UsageError
 from geocorr.model import Rule
@@ -64,7 +65,8 @@ def match(  # noqa: PLR0913  an argument an option
         (*trails, *(more or ())), crimes, orders, events, map_trails, map_crimes, zone
     )
     working = Settings().working_crs(crs)
-    found = [match_files(sources, working, one, assess=assess) for one in chosen]
+    with first_time("match"):
+        found = [match_files(sources, working, one, assess=assess) for one in chosen]
     hits_file.write(output, found[-1].hits, found[-1].places)
     names = [str(p) for p in policy or ()]
     _tell(found[-1], output, chosen[-1], _sides(names, chosen, found), as_json)

@@ -19,6 +19,7 @@ from api.match_files import Sources, gather
 from api.series import of_crimes, of_files
 from api.series_answer import SeriesAnswer, SeriesWearer
 from api.settings import Settings
+from api.warming import first_time
 from geocorr.errors import UsageError
 from geocorr.model import Verdict
 from geocorr.policy import Policy
@@ -62,9 +63,10 @@ def series(  # noqa: PLR0913  an argument an option
         sources = Sources(
             tuple(trails), crimes, orders, events, map_trails, map_crimes, zone
         )
-        files = gather(sources, settings.working_crs(crs), chosen)
-        tell_notes(files.reports, each=as_json)
-        found = of_files(files, named, chosen)
+        with first_time("series"):
+            files = gather(sources, settings.working_crs(crs), chosen)
+            tell_notes(files.reports, each=as_json)
+            found = of_files(files, named, chosen)
         ended = exit_of_asked(files.crime_report, files.side_reports)
     else:
         raise UsageError("Files take both: --trails FILE and --crimes FILE.")

@@ -20,7 +20,7 @@ from api.commands import Exit, log_to_stderr
 from api.ground import database as database_of
 from api.limits import LOOPBACK, NO_LOGIN
 from api.settings import Settings
-from api.warming import warm
+from api.warming import ready
 from geocorr.errors import ServiceError, UsageError
 from geocorr.geo import WorkingCrs
 from geocorr.policy import Policy
@@ -48,7 +48,7 @@ def serve(
     app = create_app(settings)
     policy, crs = policies.read(settings.policy), settings.working_crs()
     asyncio.run(_ready(database_of(settings)))
-    warm(policy)
+    ready(policy)
     _said(host, port)
     # So that being told to end lets the worker end its job too.
     signal.signal(SIGTERM, lambda number, frame: sys.exit(Exit.DONE))
@@ -62,7 +62,7 @@ def worker() -> None:
     settings = Settings()
     log_to_stderr()
     policy, crs = policies.read(settings.policy), settings.working_crs()
-    warm(policy)
+    ready(policy)
     asyncio.run(_worked(database_of(settings), policy, crs))
 
 

@@ -12,7 +12,9 @@ from api import ground
 from api.commands import Exit
 from api.ground import Status
 from api.settings import Settings
+from api.warming import ready
 from geocorr.wording import counted, minute
+from loaders import policy as policies
 
 _MOST = 10
 
@@ -22,7 +24,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 def up(as_json: Json = False) -> None:
     """Make and start the private PostGIS cluster, the grid and the schema."""
     settings = Settings()
+    policy = policies.read(settings.policy)
     applied = asyncio.run(ground.up(settings))
+    ready(policy)
     _say(
         {
             "database": "up",

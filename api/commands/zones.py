@@ -16,6 +16,7 @@ from api.commands import exit_of_asked
 from api.commands.match import Files
 from api.commands.notes import tell_notes
 from api.settings import Settings
+from api.warming import first_time
 from api.zone_files import Told, ZoneSources, examine_files
 from geocorr.wording import counted
 from loaders import policy as policies
@@ -47,7 +48,8 @@ def zones(  # noqa: PLR0913  an argument an option
     chosen = policies.read(policy)
     paths = (*trails, *(more or ()))
     sources = ZoneSources(paths, zones, orders, events, map_trails)
-    told = examine_files(sources, Settings().working_crs(crs), chosen)
+    with first_time("zones"):
+        told = examine_files(sources, Settings().working_crs(crs), chosen)
     if output is not None:
         breaches_file.write(output, told.rows)
     if as_json:
