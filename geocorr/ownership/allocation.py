@@ -9,7 +9,7 @@ _SURE = frozenset({"exact", "operator", "postcode"})
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """WMP-6.3. How sources of a proposal weigh, and what counts as a night.
+    """WMP-6.3-ALLOCATE. How sources of a proposal weigh, and what counts as a night.
 
     `age_days` and `age_weights`: a source up to so many days old weighs so much; older
     ones weigh `old_weight`. `sure` weighs by how a place is known. `night_from_h` to

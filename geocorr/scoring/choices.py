@@ -33,7 +33,7 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """WMP-5.8, WMP-5.9. How a score fades, what ends an entry, where bands begin.
+    """WMP-5.8, WMP-5.9-DECAY, WMP-5.9-BANDS. How a score fades, and what ends it.
 
     `steps` are the shares that count in equal parts of the period, `half_life_days` is
     for exponential decay. Entries of `by_data_set_only` are told one by one to

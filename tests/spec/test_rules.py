@@ -1,10 +1,6 @@
 """Every rule id has a test or a function, and no decision carries any other."""
 
 import ast
-import re
-import tomllib
-from importlib import resources
-from pathlib import Path
 
 import pytest
 
@@ -15,35 +11,49 @@ from geocorr.model import Basis, TagOrder, from_us
 from geocorr.orders import wearers
 from geocorr.trust import trust
 from loaders.policy import shipped
+from tests.spec import table
 from tests.unit.trail import EAST, NORTH, ZERO_US, trail
 
-ROOT = Path(__file__).parents[2]
-RULES = tomllib.loads((resources.files("geocorr") / "rules.toml").read_text())
-ID = re.compile(r"\b(?:WMP2?|HANTS|GWENT|LEICS)-[A-Z0-9]+(?:[-.][A-Z0-9]+)*")
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+RULES = table.rules()
+BEGINNINGS = {begin: folder for folder, (begin, _) in table.DOCUMENTS.items()}
 
 
-def named_in(*folders: str) -> set[str]:
-    """Ids in names and docstrings of the functions of these folders."""
-    found: set[str] = set()
-    for folder in folders:
-        for path in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, Function):
-                    found |= set(ID.findall(ast.get_docstring(node) or ""))
-    return found
+def folder_of(rule: str) -> str:
+    """The folder of the document that a rule stands in."""
+    return next(f for begin, f in BEGINNINGS.items() if rule.startswith(begin))
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_every_rule_is_named_by_a_test(rule: str) -> None:
-    assert rule in named_in("tests/spec")
+def test_every_rule_has_a_test_in_the_folder_of_its_document(rule: str) -> None:
+    assert rule in table.proofs(folder_of(rule))
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_has_a_source_and_a_meaning(rule: str) -> None:
+    # A heading with a full stop needs quotes, or TOML makes two of it.
     assert RULES[rule].keys() == {"source", "meaning"}
-    assert ID.fullmatch(rule)
+    assert table.ID.fullmatch(rule)
     assert RULES[rule]["meaning"].endswith(".")
+
+
+@pytest.mark.parametrize("folder", table.DOCUMENTS)
+def test_every_test_of_a_document_is_of_a_rule_that_is_known(folder: str) -> None:
+    begin, _ = table.DOCUMENTS[folder]
+    assert any(rule.startswith(begin) for rule in RULES)
+    assert table.proofs(folder).keys() <= RULES.keys()
+    files = {path for path, _, named in table.tests_of(folder) if named}
+    assert files == set((table.ROOT / "tests/spec" / folder).glob("*.py"))
+
+
+def test_every_folder_is_a_documents() -> None:
+    folders = {path.name for path in (table.ROOT / "tests/spec").iterdir()}
+    folders = {name for name in folders if "." not in name and name != "__pycache__"}
+    assert folders == set(table.DOCUMENTS)
+
+
+def test_the_page_of_rules_is_as_made() -> None:
+    """`python -m tests.spec.table` makes it anew."""
+    assert table.PAGE.read_text() == table.page()
 
 
 def constants() -> set[str]:
@@ -51,11 +61,11 @@ def constants() -> set[str]:
     texts = [
         node.value
         for folder in ("geocorr", "sql", "loaders", "api")
-        for path in (ROOT / folder).rglob("*.py")
+        for path in (table.ROOT / folder).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
-    return {rule for text in texts for rule in ID.findall(text)}
+    return {rule for text in texts for rule in table.ID.findall(text)}
 
 
 def test_no_id_in_the_code_is_unknown() -> None:
