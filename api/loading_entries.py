@@ -42,6 +42,10 @@ async def load_entries(
 
 def _unweighed(given: Sequence[Entry], sets: SetsInForce) -> Iterable[Fault]:
     """A warning for each kind of entry that no set in force has a weight for."""
+    if given and not sets.sets:
+        action = "No weight set is in force: entries are kept, and count nothing yet."
+        yield Fault(None, None, None, None, "NO_WEIGHT_SET", None, action)
+        return
     for kind in sorted({kind_of(entry) for entry in given}):
         if not _weighed(kind, sets):
             action = "No weight set in force weighs this: it counts nothing for now."

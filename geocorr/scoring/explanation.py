@@ -192,10 +192,13 @@ def _line(entry: Entry, i: int, told: Counted, weights: WeightSet) -> Line:
 
 
 def _name(entry: Entry, weights: WeightSet) -> str:
-    """`robbery 34B`: the set's own word for it, else the data set."""
+    """`robbery 34B`: the set's own word, with the code where it is a number."""
     row = weights.find(kind_of(entry))
-    word = row.label if row is not None and row.label else entry.data_set.value
-    return " ".join(part for part in (word, entry.code, entry.grade) if part)
+    if row is None or not row.label:
+        return " ".join(filter(None, (entry.data_set, entry.code, entry.grade)))
+    code = entry.code if entry.code[:1].isdigit() else ""
+    grade = entry.grade if entry.data_set is DataSet.IMS else ""
+    return " ".join(filter(None, (row.label, code, grade)))
 
 
 def _told(
