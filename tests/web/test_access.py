@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from api import scoring
 from api.rest.access import ACCESS, UserRole
 from geocorr.geo import WorkingCrs
 from geocorr.model import Nominal
@@ -23,6 +24,8 @@ EXAMPLES = {
     "{breach}": "1",
     "{case}": "1",
     "{nominal}": "N1",
+    "{weight_set}": "1",
+    "{manual_score}": "1",
     "{force}": FORCE,
     "{reference:path}": FIRST,
 }
@@ -33,6 +36,23 @@ CASE = {
     "by": "PC A",
     "reason": "panel",
     "detail": {"lead": "PC A", "grade": "red"},
+}
+
+SENT = {
+    "/v1/weights": {
+        "text": "# name = Small\n# version = 1\n# owner = Intelligence\n"
+        "# effective_from = 2026-01-01\n# review_due = 2026-12-31\n"
+        "data_set,code,points\ncrimes,34B,400\n",
+        "by": "Ann",
+    },
+    "/v1/manual-scores": {
+        "nominal": "N1",
+        "points": 250,
+        "ground": "mappa",
+        "review_due": scoring.today().isoformat(),
+        "reason": "level 2",
+        "by": "Ann",
+    },
 }
 
 
@@ -114,6 +134,8 @@ def staged(
     work(database)
     asyncio.run(recorded(database))
     assert client.post("/v1/cases", json=CASE).json() == {"case": 1}
+    for path in ("/v1/weights", "/v1/manual-scores"):
+        assert client.post(path, json=SENT[path]).status_code == 201
     return client
 
 
