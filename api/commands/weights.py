@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api import scoring, weight_simulation
+from api import acquisitive, scoring, weight_simulation
 from api import weights as sets
 from api.commands import Exit, exit_of
 from api.commands.database import on_database
@@ -129,6 +129,31 @@ def simulate(
         tell_json(told)
         return
     tell_simulation(told)
+
+
+@app.command()
+def matrix(
+    by: By,
+    on: Annotated[
+        str | None,
+        typer.Option("--day", metavar="YYYY-MM-DD", help="The day; today if none."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List adults whom the matrix for acquisitive crime highlights; it selects none."""
+    adopted, at = profiles.read(Settings().profiles), day(on)
+    total, found = on_database(
+        lambda conn: acquisitive.matrix(conn, at, adopted, limit, by)
+    )
+    if as_json:
+        tell_json({"day": at, "total": total, "highlighted": found})
+        return
+    out = Console(highlight=False)
+    for told in found:
+        out.print(told.because, markup=False)
+    out.print(f"{total:,} adults highlighted on {at} (WMP2-19), {len(found):,} shown.")
+    out.print("An indicator: select by `geocorr cohort decide`, also who is not here.")
 
 
 @app.command()

@@ -65,6 +65,7 @@ ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("GET", "/v1/scores/{nominal}"): _CASES,
     ("GET", "/v1/scores/{nominal}/history"): _CASES,
     ("GET", "/v1/weights"): _CASES,
+    ("GET", "/v1/weights/matrix"): _CASES,
     ("GET", "/v1/weights/{weight_set}"): _INTELLIGENCE,
     ("POST", "/v1/weights"): _INTELLIGENCE,
     ("POST", "/v1/weights/{weight_set}/simulations"): _INTELLIGENCE,

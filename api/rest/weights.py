@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import scoring, weight_simulation
+from api import acquisitive, scoring, weight_simulation
 from api import weights as sets
 from api.rest.once import Answer, Key, once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word, force_named
 from api.rest.services import Parts, Reading
 from api.weights import SetStep, Told
-from geocorr.model import Fault
+from geocorr.model import Decision, Fault
 from geocorr.scoring.weights import POINT, Purpose, Weight
 from loaders import profile as profiles
 from sql import weights
@@ -100,11 +100,34 @@ class Search(AskedPage):
         return SetFilter(None, force_named(self.force), purpose, self.state)
 
 
+class MatrixSearch(AskedPage):
+    """Of which day; today where none is given."""
+
+    day: Day | None = None
+
+
 @router.get("", summary="List weight sets, with the total")
 async def listed(conn: Reading, asked: Annotated[Search, Query()]) -> Page[SetLine]:
     """Sets without their rows, newest first."""
     total, found = await weights.find(conn, asked.filter(), asked.limit, asked.offset)
     return Page(total=total, limit=asked.limit, offset=asked.offset, items=found)
+
+
+@router.get("/matrix", summary="Whom the acquisitive matrix highlights")
+async def matrix(
+    parts: Parts, asked: Annotated[MatrixSearch, Query()]
+) -> Page[Decision[bool]]:
+    """Adults by points in the matrix for acquisitive crime, most first (WMP2-19).
+
+    An indicator: it selects nobody. The look is audited.
+    """
+    adopted, most = profiles.read(parts.settings.profiles), asked.offset + asked.limit
+    day = asked.day or scoring.today()
+    async with parts.connection(Role.WEB) as conn:
+        who = parts.door.who
+        total, found = await acquisitive.matrix(conn, day, adopted, most, who)
+    items = found[asked.offset :]
+    return Page(total=total, limit=asked.limit, offset=asked.offset, items=items)
 
 
 @router.get("/{weight_set}", summary="One weight set with its history")

@@ -22,6 +22,20 @@ class ManualScores:
 
 
 @dataclass(frozen=True, slots=True)
+class Matrix:
+    """WMP2-19. Whom the matrix for acquisitive crime highlights: age and points."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    adult_years: int
+    highlight_from: float
+
+    def __post_init__(self) -> None:
+        if self.adult_years < 1 or self.highlight_from <= 0:
+            raise ValueError("adult_years and highlight_from must be above zero")
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """WMP-5.10. Who manages a band, and what stands by them."""
 
@@ -61,6 +75,7 @@ class Scoring:
     # WMP-5.2. Who is told of a change of band where the routing names nobody.
     department: str
     manual: ManualScores
+    matrix: Matrix
     # WMP-5.10. Who manages which band.
     high: Team
     medium: Team
