@@ -5,12 +5,20 @@ the order. A bracketed part excludes the vicinity if no path at top speed, error
 their 99.9 %, touches it. "No fix" is never "not there".
 """
 
-import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
+from geocorr.anchors import (
+    Aim,
+    Track,
+    anchors_around,
+    around,
+    bracket,
+    consistent,
+    seen,
+)
 from geocorr.arrays import (
     ASSUMED,
     US_PER_S,
@@ -25,13 +33,19 @@ from geocorr.arrays import (
 )
 from geocorr.candidates import Pairs
 from geocorr.choices import Alibi
+from geocorr.cones import cone, open_ends
+from geocorr.own_speed import own_speed, with_headroom
 from geocorr.policy import Policy
-from geocorr.prism import Bracket, least_speed, nearest_m, required_speed
+from geocorr.prism import (
+    Bracket,
+    enough_speed,
+    least_speed,
+    nearest_m,
+    required_speed,
+    within_m,
+)
 
 HOUR_S = 3600.0
-
-# A fix by its time, place and error radius, in seconds and metres.
-_End = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,44 +56,18 @@ class Alibis:
     part allows it at top speed, or an open part lies within reach of a trusted fix.
     `required_m_s`: the smallest speed that allows it in any bracketed part, inf = none
     does, NaN = nothing is bracketed. `margin_m`: how far top speed falls short there.
+    `open_m_s`: the speed that an open part takes, inf = none, or more than top speed.
     """
 
     bracketed: Bools
     reachable: Bools
     required_m_s: Floats
+    open_m_s: Floats
     margin_m: Floats
     top_speed_m_s: Floats
 
     def __post_init__(self) -> None:
         check_lengths(self)
-
-
-class _Track(NamedTuple):
-    t: Floats
-    x: Floats
-    y: Floats
-    e: Floats
-    r95: Floats
-    trusted: Bools
-    anchor: Bools
-
-
-class _Aim(NamedTuple):
-    """One pair: place, reach, window in seconds, order as positions, speeds."""
-
-    x: float
-    y: float
-    reach_m: float
-    from_s: float
-    to_s: float
-    first: int
-    last: int
-    # Two fixes that contradict each other at this speed prove nothing.
-    agree_m_s: float
-    top_m_s: float
-    cone_s: float
-    # Faster than this no required speed is asked for.
-    most_m_s: float
 
 
 def presence_of(
@@ -101,7 +89,7 @@ def presence_of(
     origin_us = int(fixes.t_us.min(initial=0))
     r95 = trails.r95_m.astype(np.float64)
     trusted = trails.trusted
-    track = _Track(
+    track = Track(
         _seconds(fixes.t_us, origin_us),
         fixes.x_m,
         fixes.y_m,
@@ -153,26 +141,28 @@ def _speeds(choice: Alibi, gap_s: float, every: bool) -> _Speeds:
 
 @compiled
 def _examine(
-    track: _Track,
+    track: Track,
     limits: tuple[Ints, Ints],
     orders: tuple[Floats, Floats],
     places: tuple[Floats, Floats, Floats],
     windows: tuple[Floats, Floats],
     limit: tuple[Floats, _Speeds],
-) -> tuple[Bools, Bools, Floats, Floats, Floats]:
-    n = len(limits[0])
+) -> tuple[Bools, Bools, Floats, Floats, Floats, Floats]:
+    n, speeds = len(limits[0]), limit[1]
     bracketed, reachable = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-    required, margin, tops = np.full(n, np.nan), np.full(n, np.nan), np.zeros(n)
+    required, margin = np.full(n, np.nan), np.full(n, np.nan)
+    open_, tops = np.full(n, np.inf), np.zeros(n)
     for k in range(n):
         a, b = limits[0][k], limits[1][k]
         own = track.t[a:b]
         first = a + np.searchsorted(own, orders[0][k])
         last = a + np.searchsorted(own, orders[1][k])
         window = (windows[0][k], windows[1][k])
-        own_m_s = _own_speed(track, (first, last), window, limit[1])
+        within = (speeds.own_s, speeds.gap_s)
+        own_m_s = own_speed(track, (first, last), window, within)
         agree_m_s = max(limit[0][k], own_m_s)
-        top_m_s = max(limit[0][k], limit[1].headroom * own_m_s)
-        aim = _Aim(
+        top_m_s = max(limit[0][k], speeds.headroom * own_m_s)
+        aim = Aim(
             places[0][k],
             places[1][k],
             places[2][k],
@@ -182,84 +172,30 @@ def _examine(
             last,
             agree_m_s,
             top_m_s,
-            limit[1].cone_s,
-            np.inf if limit[1].all else top_m_s,
+            speeds.cone_s,
+            np.inf if speeds.all else top_m_s,
         )
-        anchors = _anchors_around(track, aim)
-        aim = _with_headroom(track, aim, anchors, limit[1].headroom)
+        anchors = anchors_around(track, aim)
+        aim = with_headroom(track, aim, anchors, speeds.headroom)
         found = _one(track, aim, (orders[0][k], orders[1][k]), anchors)
-        bracketed[k], reachable[k], required[k], margin[k] = found
+        bracketed[k], open_[k], required[k], margin[k] = found
+        reachable[k] = open_[k] < np.inf or margin[k] <= 0.0
         tops[k] = aim.top_m_s
-    return bracketed, reachable, required, margin, tops
-
-
-@compiled
-def _own_speed(
-    track: _Track,
-    order: tuple[int, int],
-    window: tuple[float, float],
-    speeds: _Speeds,
-) -> float:
-    """The fastest line that the tag itself moved within an hour of the window."""
-    own = track.t[order[0] : order[1]]
-    i = order[0] + np.searchsorted(own, window[0] - speeds.own_s)
-    end = order[0] + np.searchsorted(own, window[1] + speeds.own_s, side="right")
-    t, x, y, r95, trusted = track.t, track.x, track.y, track.r95, track.trusted
-    fastest, j = 0.0, -1
-    for k in range(i, end):
-        if not trusted[k]:
-            continue
-        if j >= 0 and 0.0 < t[k] - t[j] <= speeds.gap_s:
-            net = (r95[k] + r95[j], t[k] - t[j])
-            fastest = max(fastest, _net_speed(x[k] - x[j], y[k] - y[j], net, fastest))
-        j = k
-    return fastest
-
-
-@compiled
-def _with_headroom(track: _Track, aim: _Aim, anchors: Ints, headroom: float) -> _Aim:
-    """The pair with as much room over the stretches of its window themselves.
-
-    A tag that averaged 33 m/s was faster at times, and not on a straight line.
-    """
-    t, x, y, e = track.t, track.x, track.y, track.e
-    top = aim.top_m_s
-    for k in range(len(anchors) - 1):
-        i, j = anchors[k], anchors[k + 1]
-        if t[i] > aim.to_s or t[j] < aim.from_s or t[i] == t[j]:
-            continue
-        net = (e[i] + e[j], t[j] - t[i])
-        speed = _net_speed(x[j] - x[i], y[j] - y[i], net, top / headroom)
-        if speed <= aim.agree_m_s:
-            top = max(top, headroom * speed)
-    most = aim.most_m_s if aim.most_m_s == np.inf else top
-    return _Aim(
-        aim.x, aim.y, aim.reach_m, aim.from_s, aim.to_s, aim.first, aim.last,
-        aim.agree_m_s, top, aim.cone_s, most,
-    )  # fmt: skip
-
-
-@compiled
-def _net_speed(dx: float, dy: float, net: tuple[float, float], fastest: float) -> float:
-    """Speed over (dx, dy), `net` of errors in metres, in seconds; 0 if no faster."""
-    if dx * dx + dy * dy <= (fastest * net[1] + net[0]) ** 2:
-        return 0.0
-    speed: float = (math.sqrt(dx * dx + dy * dy) - net[0]) / net[1]
-    return speed
+    return bracketed, reachable, required, open_, margin, tops
 
 
 @compiled
 def _one(
-    track: _Track, aim: _Aim, order: tuple[float, float], anchors: Ints
-) -> tuple[bool, bool, float, float]:
-    """Bracketed throughout, reachable, required speed, margin of one pair."""
+    track: Track, aim: Aim, order: tuple[float, float], anchors: Ints
+) -> tuple[bool, float, float, float]:
+    """Bracketed throughout, speed of an open part, required speed, margin of a pair."""
     n = len(anchors)
     if n == 1 and track.t[anchors[0]] == aim.from_s == aim.to_s:
         i = anchors[0]
-        around = (i, i, i, i)
-        required, margin = _speed(track, aim, around), _short_m(track, aim, around)
-        return order[0] <= aim.from_s < order[1], margin <= 0.0, required, margin
-    whole, reachable = _open_ends(track, aim, anchors)
+        alone = (i, i, i, i)
+        required, margin = _speed(track, aim, alone), _short_m(track, aim, alone)
+        return order[0] <= aim.from_s < order[1], np.inf, required, margin
+    whole, open_m_s = open_ends(track, aim, anchors)
     whole &= order[0] <= aim.from_s and aim.to_s < order[1]
     # The loop hands on numbers, never arrays, whose holders would have to be counted.
     t, x, y, e = track.t, track.x, track.y, track.e
@@ -270,17 +206,17 @@ def _one(
             continue
         part = (max(t[i], aim.from_s), min(t[j], aim.to_s))
         ends = (t[i], x[i], y[i], e[i]), (t[j], x[j], y[j], e[j])
-        least[k] = _least(_seen(aim, ends, part), aim)
+        least[k] = _least(seen(aim, ends, part), aim)
         if least[k] < 0.0:
             whole, least[k] = False, np.nan
-            reachable |= _cone(track, aim, (t[i], t[j]))
+            open_m_s = min(open_m_s, cone(track, aim, (t[i], t[j])))
     required, margin = _tightest(track, aim, anchors, least)
-    return whole, reachable or margin <= 0.0, required, margin
+    return whole, open_m_s, required, margin
 
 
 @compiled
 def _tightest(
-    track: _Track, aim: _Aim, anchors: Ints, least: Floats
+    track: Track, aim: Aim, anchors: Ints, least: Floats
 ) -> tuple[float, float]:
     """Least required speed of all stretches, and how far top speed falls short there.
 
@@ -293,12 +229,12 @@ def _tightest(
         if k < 0 or least[k] > aim.most_m_s or (chosen >= 0 and least[k] >= required):
             break
         least[k] = np.nan
-        speed = _speed(track, aim, _around(anchors, k))
+        speed = _speed(track, aim, around(anchors, k))
         if chosen < 0 or speed < required:
             required, chosen = speed, k
     if chosen < 0:
         return np.nan, np.nan
-    return required, _short_m(track, aim, _around(anchors, chosen))
+    return required, _short_m(track, aim, around(anchors, chosen))
 
 
 @compiled
@@ -312,132 +248,43 @@ def _lowest(values: Floats) -> int:
 
 
 @compiled
-def _around(anchors: Ints, k: int) -> tuple[int, int, int, int]:
-    """The two anchors of a stretch, and the next on either side (or the same)."""
-    before, after = anchors[max(k - 1, 0)], anchors[min(k + 2, len(anchors) - 1)]
-    return before, anchors[k], anchors[k + 1], after
-
-
-@compiled
-def _least(b: Bracket, aim: _Aim) -> float:
+def _least(b: Bracket, aim: Aim) -> float:
     """Lower bound of a stretch's required speed; -1 where it is inconsistent."""
-    if not _consistent(b, aim):
+    if not consistent(b, aim):
         return -1.0
     return least_speed(b, aim.reach_m)
 
 
 @compiled
-def _open_ends(track: _Track, aim: _Aim, anchors: Ints) -> tuple[bool, bool]:
-    """Whether anchors enclose the window, and whether an open end is within reach."""
-    begins = track.t[anchors[0]] if len(anchors) else np.inf
-    ends = track.t[anchors[-1]] if len(anchors) else -np.inf
-    reachable = False
-    if begins > aim.from_s:
-        reachable |= _cone(track, aim, (aim.from_s, min(begins, aim.to_s)))
-    if ends < aim.to_s:
-        reachable |= _cone(track, aim, (max(ends, aim.from_s), aim.to_s))
-    return begins <= aim.from_s and ends >= aim.to_s, reachable
-
-
-@compiled
-def _anchors_around(track: _Track, aim: _Aim) -> Ints:
-    """Anchors of the window and two more on either side, inside the order."""
-    own = track.t[aim.first : aim.last]
-    lo = aim.first + np.searchsorted(own, aim.from_s)
-    hi = aim.first + np.searchsorted(own, aim.to_s, side="right")
-    more = 0
-    while lo > aim.first and more < 2:
-        lo -= 1
-        more += 1 if track.anchor[lo] else 0
-    more = 0
-    while hi < aim.last and more < 2:
-        more += 1 if track.anchor[hi] else 0
-        hi += 1
-    return lo + np.flatnonzero(track.anchor[lo:hi])
-
-
-@compiled
-def _speed(track: _Track, aim: _Aim, around: tuple[int, int, int, int]) -> float:
+def _speed(track: Track, aim: Aim, fixes: tuple[int, int, int, int]) -> float:
     """Required speed of a stretch.
 
     Judged by its own two fixes and by the pairs that skip one of them: a poor fix
     between two good ones must not loosen the proof, so the tightest holds.
     """
-    before, i, j, after = around
+    before, i, j, after = fixes
     part = (max(track.t[i], aim.from_s), min(track.t[j], aim.to_s))
-    speed = required_speed(_bracket(track, aim, (i, j), part), aim.reach_m)
+    speed = required_speed(bracket(track, aim, (i, j), part), aim.reach_m)
     for pair in ((before, j), (i, after)):
-        b = _bracket(track, aim, pair, part)
-        if pair != (i, j) and _consistent(b, aim):
+        b = bracket(track, aim, pair, part)
+        # Most such pairs span more time and ask for less, as one glance shows.
+        if pair == (i, j) or enough_speed(b, aim.reach_m) <= speed:
+            continue
+        if consistent(b, aim):
             speed = max(speed, required_speed(b, aim.reach_m))
     return speed
 
 
 @compiled
-def _short_m(track: _Track, aim: _Aim, around: tuple[int, int, int, int]) -> float:
+def _short_m(track: Track, aim: Aim, fixes: tuple[int, int, int, int]) -> float:
     """How far top speed falls short of the vicinity there, by the tightest pair."""
-    before, i, j, after = around
+    before, i, j, after = fixes
     part = (max(track.t[i], aim.from_s), min(track.t[j], aim.to_s))
-    near = nearest_m(_bracket(track, aim, (i, j), part), aim.top_m_s)
+    near = nearest_m(bracket(track, aim, (i, j), part), aim.top_m_s)
     for pair in ((before, j), (i, after)):
-        b = _bracket(track, aim, pair, part)
-        if pair != (i, j) and _consistent(b, aim):
+        b = bracket(track, aim, pair, part)
+        if pair == (i, j) or within_m(b, aim.top_m_s) <= near:
+            continue
+        if consistent(b, aim):
             near = max(near, nearest_m(b, aim.top_m_s))
     return near - aim.reach_m
-
-
-@compiled
-def _consistent(b: Bracket, aim: _Aim) -> bool:
-    """Whether the tag can have gone from one fix to the other."""
-    consistent: bool = b.apart <= aim.agree_m_s * b.long + b.e1 + b.e2
-    return consistent
-
-
-@compiled
-def _bracket(
-    track: _Track, aim: _Aim, pair: tuple[int, int], part: tuple[float, float]
-) -> Bracket:
-    i, j = pair
-    t, x, y, e = track.t, track.x, track.y, track.e
-    return _seen(aim, ((t[i], x[i], y[i], e[i]), (t[j], x[j], y[j], e[j])), part)
-
-
-@compiled
-def _seen(aim: _Aim, ends: tuple[_End, _End], part: tuple[float, float]) -> Bracket:
-    """Two fixes as the target sees them, for a part of the window."""
-    (t1, x1, y1, e1), (t2, x2, y2, e2) = ends
-    return Bracket(
-        _long_m(x1 - aim.x, y1 - aim.y),
-        _long_m(x2 - aim.x, y2 - aim.y),
-        _long_m(x1 - x2, y1 - y2),
-        e1,
-        e2,
-        t2 - t1,
-        part[0] - t1,
-        part[1] - t1,
-    )
-
-
-@compiled
-def _long_m(dx: float, dy: float) -> float:
-    return math.sqrt(dx * dx + dy * dy)
-
-
-@compiled
-def _cone(track: _Track, aim: _Aim, part: tuple[float, float]) -> bool:
-    """Can a trusted fix near an open part reach the vicinity in that part in time?"""
-    own = track.t[aim.first : aim.last]
-    lo = max(part[0], aim.from_s)
-    hi = min(part[1], aim.to_s)
-    first = aim.first + np.searchsorted(own, lo - aim.cone_s)
-    last = aim.first + np.searchsorted(own, hi + aim.cone_s, side="right")
-    for i in range(first, last):
-        if not track.trusted[i]:
-            continue
-        t = track.t[i]
-        # The farthest instant of the part that lies within the cone's length.
-        away = max(min(hi, t + aim.cone_s) - t, t - max(lo, t - aim.cone_s))
-        d = _long_m(track.x[i] - aim.x, track.y[i] - aim.y)
-        if d - track.e[i] - aim.reach_m <= aim.top_m_s * away:
-            return True
-    return False

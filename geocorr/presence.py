@@ -10,7 +10,7 @@ verdict      the first that holds, in a word and a sentence
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ from geocorr.coverage import Uncovered, covered, holes
 from geocorr.model import Verdict, from_us
 from geocorr.policy import Policy
 from geocorr.proof import Proofs, proofs
+from geocorr.quality import in_two_places
 from geocorr.wording import stretch
 
 RULES = ("HANTS-GPS-2", "HANTS-GPS-4")
@@ -33,7 +34,7 @@ _WHOLE = 1 - 1e-12
 
 class Presence(NamedTuple):
     """One wearer and one target. `required_speed_kmh` None = impossible at any speed
-    (or, where nothing is bracketed, unknown: `because` says which).
+    (or, with no data and nothing bracketed, unknown); `possible` always has one.
 
     It rests on so many `fixes` of the order, from the first to the last (None: on
     none), which are all that it takes to come to it again.
@@ -55,25 +56,32 @@ class Presence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the verdicts are asked of: who, where and when, by which policy."""
+    """What the verdicts are asked of: who, where and when, by which policy.
+
+    `tamper_known`: of which wearers reports of strap and battery would be there; None =
+    as the trails say, of all or none.
+    """
 
     trails: Trails
     wearers: Wearers
     targets: Targets
     pairs: Pairs
     policy: Policy
+    tamper_known: Bools | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """The verdicts of pairs as columns, one row a pair; `told` words them.
 
-    `certain`: more of the trail would change nothing. `found` holds, of hits and
-    passings alone, the sentence.
+    `required_m_s` as the alibis have it, but of what is possible the least at which any
+    part of the window allows it. `certain`: more of the trail would change nothing.
+    `found` holds, of hits and passings alone, the sentence.
     """
 
     words: npt.NDArray[np.object_]
     alibis: Alibis
+    required_m_s: Floats
     coverage: Floats
     proofs: Proofs
     certain: Bools
@@ -109,14 +117,23 @@ def judged(asked: Asked) -> Judged:
     limit_m_s = _limits_m_s(asked)[pairs.target]
     shown = (alibis.bracketed, alibis.top_speed_m_s > limit_m_s)
     resting = proofs(trails, wearers, targets, pairs, policy, shown)
+    words_ = verdict.judged(listed, faint, alibis)
     return Judged(
-        verdict.judged(listed, faint, alibis),
+        words_,
         alibis,
+        _required_m_s(words_, alibis),
         covered(trails, wearers, targets, pairs, policy.line.max_gap_s),
         resting,
         alibis.bracketed & resting.enclosed,
         sentences,
     )
+
+
+def _required_m_s(words: npt.NDArray[np.object_], alibis: Alibis) -> Floats:
+    """What leaves a pair possible whatever the speed, a coarse fix, asks for none."""
+    least = np.fmin(alibis.required_m_s, alibis.open_m_s)
+    least[~np.isfinite(least)] = 0.0
+    return np.where(words == Verdict.POSSIBLE, least, alibis.required_m_s)
 
 
 def words(asked: Asked) -> npt.NDArray[np.object_]:
@@ -182,32 +199,36 @@ def ranking(found: Judged) -> Ints:
     """
     rank = {word: i for i, word in enumerate(Verdict)}
     places = np.array([rank[word] for word in found.words], dtype=np.int64)
-    speed = np.where(found.words == Verdict.POSSIBLE, found.alibis.required_m_s, 0.0)
-    return np.lexsort((np.nan_to_num(speed, nan=np.inf), places)).astype(np.int64)
+    speed = np.where(found.words == Verdict.POSSIBLE, found.required_m_s, 0.0)
+    return np.lexsort((speed, places)).astype(np.int64)
 
 
 def told(asked: Asked, found: Judged, which: Ints | None = None) -> list[Presence]:
     """The verdicts at these positions (all: in their order) as people read them."""
+    return list(map(Presence, *columns(asked, found, which)))
+
+
+def columns(
+    asked: Asked, found: Judged, which: Ints | None = None
+) -> tuple[Sequence[Any], ...]:
+    """The same as columns, in the order of `Presence`."""
     shown = np.arange(len(found)) if which is None else which
     target, wearer = asked.pairs.target[shown], asked.pairs.wearer[shown]
-    kmh = _rounded(found.alibis.required_m_s[shown].tolist(), _KMH, 1)
+    kmh = _rounded(found.required_m_s[shown].tolist(), _KMH, 1)
     first, last = found.proofs.first[shown], found.proofs.last[shown]
     rules = {text: _rules(text) for text in set(asked.wearers.rules)}
-    return list(
-        map(
-            Presence,
-            target.tolist(),
-            wearer.tolist(),
-            found.words[shown].tolist(),
-            kmh,
-            _rounded(found.alibis.margin_m[shown].tolist(), 1.0, 1),
-            [round(share, 3) for share in found.coverage[shown].tolist()],
-            _open(asked, found, shown),
-            [rules[asked.wearers.rules[w]] for w in wearer.tolist()],
-            _sayings(asked, found, shown, kmh),
-            (last - first).tolist(),
-            *_times(asked.trails.fixes.t_us, first, last),
-        )
+    return (
+        target.tolist(),
+        wearer.tolist(),
+        found.words[shown].tolist(),
+        kmh,
+        _rounded(found.alibis.margin_m[shown].tolist(), 1.0, 1),
+        [round(share, 3) for share in found.coverage[shown].tolist()],
+        _open(asked, found, shown),
+        [rules[asked.wearers.rules[w]] for w in wearer.tolist()],
+        _sayings(asked, found, shown, kmh),
+        (last - first).tolist(),
+        *_times(asked.trails.fixes.t_us, first, last),
     )
 
 
@@ -258,19 +279,55 @@ def _sayings(
     asked: Asked, found: Judged, shown: Ints, kmh: Sequence[float | None]
 ) -> list[str]:
     """Each verdict in a sentence, with what must be said along with it."""
-    places, known = _places(asked), asked.trails.tamper_known
-    target = asked.pairs.target[shown]
+    places, target = _places(asked), asked.pairs.target[shown]
     limits_kmh = (_limits_m_s(asked)[target] * _KMH).tolist()
     tops_kmh = (found.alibis.top_speed_m_s[shown] * _KMH).tolist()
     columns = (shown.tolist(), found.words[shown].tolist(), kmh, target.tolist())
+    shown_by = _shown_by(found.alibis)[shown].tolist()
+    twofold = _in_two_places(asked, found, shown)
     sayings = []
-    for k, word, need, g, top, limit in zip(
-        *columns, tops_kmh, limits_kmh, strict=True
+    for k, word, need, g, by, top, limit, known in zip(
+        *columns, shown_by, tops_kmh, limits_kmh, _tampering(asked, shown), strict=True
     ):
         saying = found.found.get(k)
-        sayings.append(
-            saying
-            or verdict.excuse(word, need, *places[g])
-            + verdict.caveat(word, top, limit, known)
-        )
+        if not saying:
+            place, window = places[g]
+            saying = verdict.excuse(word, need, place, window, by)
+            saying += verdict.caveat(word, top, limit, known)
+            saying += verdict.TWO_PLACES if k in twofold else ""
+        sayings.append(saying)
     return sayings
+
+
+def _shown_by(alibis: Alibis) -> npt.NDArray[np.object_]:
+    """What names the required speed of each pair, were it possible."""
+    by = np.full(len(alibis.required_m_s), verdict.By.FIX, dtype=object)
+    by[np.isfinite(alibis.required_m_s)] = verdict.By.ENCLOSED
+    by[np.fmin(alibis.required_m_s, np.inf) > alibis.open_m_s] = verdict.By.OPEN
+    by[np.isnan(alibis.required_m_s) & (alibis.open_m_s < np.inf)] = verdict.By.OPEN
+    return by
+
+
+def _tampering(asked: Asked, shown: Ints) -> list[bool]:
+    """Whether reports of tampering would be there, of each of these pairs."""
+    if asked.tamper_known is None:
+        return [asked.trails.tamper_known] * len(shown)
+    known: list[bool] = asked.tamper_known[asked.pairs.wearer[shown]].tolist()
+    return known
+
+
+def _in_two_places(asked: Asked, found: Judged, shown: Ints) -> set[int]:
+    """Of what stays open, the pairs whose device was in two places at once."""
+    words_ = found.words[shown]
+    open_ = shown[(words_ == Verdict.POSSIBLE) | (words_ == Verdict.NO_DATA)]
+    spans = zip(
+        open_.tolist(),
+        found.proofs.first[open_].tolist(),
+        found.proofs.last[open_].tolist(),
+        strict=True,
+    )
+    return {
+        k
+        for k, first, last in spans
+        if in_two_places(asked.trails, first, last, asked.policy)
+    }

@@ -83,8 +83,10 @@ def nearest_m(b: Bracket, v: float) -> float:
     """
     if b.apart > v * b.long + b.e1 + b.e2:
         return math.inf
-    lo, hi = b.begin, b.end
-    best = min(_at(b, v, lo), _at(b, v, hi))
+    meet = _meet(b, v)
+    best = _at(b, v, meet)
+    lo, hi = _no_farther(b, v, (meet, best))
+    best = min(best, _at(b, v, lo), _at(b, v, hi))
     left, right = hi - _GOLDEN * (hi - lo), lo + _GOLDEN * (hi - lo)
     at_left, at_right = _at(b, v, left), _at(b, v, right)
     for _ in range(_STEPS):
@@ -100,6 +102,35 @@ def nearest_m(b: Bracket, v: float) -> float:
             right = lo + _GOLDEN * (hi - lo)
             at_right = _at(b, v, right)
     return best
+
+
+@compiled
+def within_m(b: Bracket, v: float) -> float:
+    """A distance that `nearest_m` does not exceed, at one glance; inf as there."""
+    if b.apart > v * b.long + b.e1 + b.e2:
+        return math.inf
+    return _at(b, v, _meet(b, v))
+
+
+@compiled
+def _meet(b: Bracket, v: float) -> float:
+    """When both discs have come equally near to the target, if in the part."""
+    since = ((b.d1 - b.e1) - (b.d2 - b.e2) + v * b.long) / (2 * v)
+    return min(max(since, b.begin), b.end)
+
+
+@compiled
+def _no_farther(
+    b: Bracket, v: float, known: tuple[float, float]
+) -> tuple[float, float]:
+    """When the tag can be no farther than at a known time (and so far) it can be.
+
+    Of either disc alone: neither is nearer than its own rim.
+    """
+    since, near = known
+    lo = max(b.begin, (b.d1 - b.e1 - near) / v)
+    hi = min(b.end, b.long - (b.d2 - b.e2 - near) / v)
+    return min(lo, since), max(hi, since)
 
 
 @compiled
@@ -156,23 +187,44 @@ def _at_once(b: Bracket, reach_m: float) -> float:
 
 
 @compiled
+def enough_speed(b: Bracket, reach_m: float) -> float:
+    """A speed (m/s) that `required_speed` does not exceed, at one glance.
+
+    That of the point of the vicinity which lies nearest to the straight way.
+    """
+    if b.long == 0.0 or b.end == 0.0 or b.begin == b.long:
+        return math.inf
+    x, y = _place(b)
+    speed, along, near = _straight(b, x, y)
+    if near <= reach_m:
+        return speed
+    dx, dy = along - x, -y
+    share = reach_m / math.sqrt(dx * dx + dy * dy)
+    return max(speed, _by_way_of(b, x + share * dx, y + share * dy))
+
+
+@compiled
 def _on_the_way(b: Bracket, reach_m: float) -> float:
     """The least speed where the part has a before and an after, p1 at (0, 0)."""
     x, y = _place(b)
+    speed, along, near = _straight(b, x, y)
+    if near <= reach_m:
+        return speed
+    return max(speed, _over_rim(b, (x, y), along, reach_m))
+
+
+@compiled
+def _straight(b: Bracket, x: float, y: float) -> tuple[float, float, float]:
+    """Of the straight way: its speed, where it comes nearest in time, and how near."""
     free = b.apart - b.e1 - b.e2
     if free > 0.0:
         # All points of the straight way that are in time ask for the same, and least.
         speed = free / b.long
         lo, hi = b.e1 + speed * b.begin, b.e1 + speed * b.end
         along = min(max(x, lo), hi)
-        near = math.sqrt((x - along) ** 2 + y * y)
-    else:
-        speed = 0.0
-        along = (max(0.0, b.apart - b.e2) + min(b.apart, b.e1)) / 2
-        near = lens_distance(b.d1, b.d2, b.apart, b.e1, b.e2)
-    if near <= reach_m:
-        return speed
-    return max(speed, _over_rim(b, (x, y), along, reach_m))
+        return speed, along, math.sqrt((x - along) ** 2 + y * y)
+    along = (max(0.0, b.apart - b.e2) + min(b.apart, b.e1)) / 2
+    return 0.0, along, lens_distance(b.d1, b.d2, b.apart, b.e1, b.e2)
 
 
 @compiled
@@ -220,6 +272,12 @@ def _at_rim(
     """The speed that it takes to have been at a point of the rim."""
     x = place[0] + reach_m * math.cos(angle)
     y = place[1] + reach_m * math.sin(angle)
+    return _by_way_of(b, x, y)
+
+
+@compiled
+def _by_way_of(b: Bracket, x: float, y: float) -> float:
+    """The speed that it takes to have been at a point in the part."""
     out = max(0.0, math.sqrt(x * x + y * y) - b.e1)
     back = max(0.0, math.sqrt((x - b.apart) ** 2 + y * y) - b.e2)
     return max((out + back) / b.long, out / b.end, back / (b.long - b.begin))

@@ -53,10 +53,11 @@ def around_us(policy: Policy) -> int:
 def near_us(policy: Policy) -> int:
     """How far round a window that is bracketed a verdict may look, anchors apart."""
     own_us = round(policy.alibi.own_speed_h * HOUR_US) + clock_us(policy)
-    return max(own_us, _gap_us(policy))
+    return max(own_us, gap_us(policy))
 
 
-def _gap_us(policy: Policy) -> int:
+def gap_us(policy: Policy) -> int:
+    """How far where the tag's own speed does not count, either."""
     return round(policy.line.max_gap_s * US_PER_S) + clock_us(policy)
 
 
@@ -81,7 +82,7 @@ def proofs(
     """
     starts, device = trails.fixes.device_starts(), wearers.device[pairs.wearer]
     bracketed, own_speed = shown
-    reach_us = np.where(own_speed, near_us(policy), _gap_us(policy))
+    reach_us = np.where(own_speed, near_us(policy), gap_us(policy))
     return Proofs(
         *_spans(
             (trails.fixes.t_us, trails.marks),

@@ -165,6 +165,14 @@ def _tracks(trails: Trails, first: int, last: int, policy: Policy) -> Tracks:
     return two_tracks(*columns, policy.trust.max_speed_m_s)
 
 
+def in_two_places(trails: Trails, first: int, last: int, policy: Policy) -> bool:
+    """Whether the fixes at [first, last) of one device are plainly two tags'."""
+    leaps = _marked(trails.marks[first:last], SPEED | SPIKE)
+    if leaps < policy.quality.min_swaps:
+        return False
+    return _plainly_two(_tracks(trails, first, last, policy), policy)
+
+
 def _plainly_two(tracks: Tracks, policy: Policy) -> bool:
     choice = policy.quality
     swaps = tracks.swaps >= choice.min_swaps

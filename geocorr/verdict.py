@@ -3,6 +3,8 @@
 Always of the tag, never of the person: being near a crime is not an offence.
 """
 
+from enum import StrEnum
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,6 +19,11 @@ from geocorr.wording import clock, counted
 HIT_RULES = ("HANTS-GPS-2", "HANTS-GPS-3")
 
 _LISTED = np.array([Verdict.HIT, Verdict.PASSED], dtype=object)
+# HANTS-GPS-4. Said with what stays open.
+TWO_PLACES = (
+    " The device was in two places at once about that time, as when two tags share "
+    "one identifier: nothing can be ruled out."
+)
 _WHAT_COUNTS = {
     "probability": "more likely than not to lie",
     "distance": "recorded",
@@ -54,10 +61,20 @@ def judged(
     return words
 
 
-def excuse(verdict: str, required_kmh: float | None, place: str, window: str) -> str:
+class By(StrEnum):
+    """What names the speed at which a window is possible."""
+
+    ENCLOSED = "trusted fixes on either side"
+    OPEN = "one trusted fix near an open part"
+    FIX = "a fix that is coarse or not trusted"
+
+
+def excuse(
+    verdict: str, required_kmh: float | None, place: str, window: str, by: By
+) -> str:
     """HANTS-GPS-4. Why a pair is possible, open or excluded, in one sentence.
 
-    Of the tag; `required_kmh` None = impossible at any speed.
+    Of the tag; `required_kmh` None = impossible at any speed, `by` = what names it.
     """
     if verdict == Verdict.NO_DATA:
         return (
@@ -69,14 +86,19 @@ def excuse(verdict: str, required_kmh: float | None, place: str, window: str) ->
         if required_kmh is not None:
             need = _moved(required_kmh)
         return f"For the tag to have been {place} {window} {need}."
-    may = f"The tag may have been {place} {window}"
-    if required_kmh is None:
-        return f"{may}: what the trail shows does not exclude it, and names no speed."
-    # Of the enclosed parts alone: where the trail is open less may have been enough.
-    need = _moved(required_kmh)
-    if required_kmh < 1:
+    return f"The tag may have been {place} {window}{_may(required_kmh or 0.0, by)}."
+
+
+def _may(kmh: float, by: By) -> str:
+    if by == By.FIX:
+        return ": a fix that is coarse or not trusted may lie there, at no speed at all"
+    need = _moved(kmh)
+    if kmh < 1:
         need = "the errors of its fixes and less than 1 km/h are enough"
-    return f"{may}. Where trusted fixes enclose that time, {need}."
+    if by == By.OPEN:
+        return f". Part of that time is open: from or to a trusted fix near it, {need}"
+    # Of the enclosed parts alone: a coarse fix may have been the true one.
+    return f". Where trusted fixes enclose that time, {need}"
 
 
 def _moved(kmh: float) -> str:

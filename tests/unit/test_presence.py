@@ -10,7 +10,7 @@ from geocorr.model import Verdict
 from geocorr.policy import overlay
 from geocorr.presence import everyone, presences
 from geocorr.trust import OffSpell, trust
-from geocorr.verdict import excuse
+from geocorr.verdict import By, excuse
 from loaders.policy import shipped
 from tests.unit.trail import ZERO_US, target, trail, wearer
 
@@ -127,12 +127,69 @@ def test_a_cell_tower_fix_on_the_crime_leaves_it_possible():
 
 
 def test_what_asks_for_no_speed_says_so_instead_of_naming_none():
-    said = excuse(Verdict.POSSIBLE, 0.3, "there", "then")
+    said = excuse(Verdict.POSSIBLE, 0.3, "there", "then", By.ENCLOSED)
     assert said == (
         "The tag may have been there then. Where trusted fixes enclose that time, the "
         "errors of its fixes and less than 1 km/h are enough."
     )
-    assert "names no speed" in excuse(Verdict.POSSIBLE, None, "there", "then")
+    assert excuse(Verdict.POSSIBLE, 0.0, "there", "then", By.FIX) == (
+        "The tag may have been there then: a fix that is coarse or not trusted may lie "
+        "there, at no speed at all."
+    )
+
+
+def test_an_open_part_names_the_speed_of_its_nearest_fix():
+    """9,885 m beyond its error and the radius, from ten minutes before to the end."""
+    stood = trail(*[(60 * i, 10_000, 0) for i in range(-60, -9)])
+    found = asked(stood, target(0, 60))
+    assert found.verdict is Verdict.POSSIBLE
+    assert found.required_speed_kmh == pytest.approx(9_884.8 / 660 * 3.6, abs=0.1)
+    assert found.because.endswith(
+        ". Part of that time is open: from or to a trusted fix near it, it would at "
+        "some point have had to move at 54 km/h or more, in a straight line."
+    )
+
+
+def test_the_fix_after_an_open_part_may_ask_for_less():
+    after = trail(*[(60 * i, 3_000, 0) for i in range(10, 20)])
+    found = asked(after, target(0, 60))
+    assert found.required_speed_kmh == pytest.approx(2_884.8 / 600 * 3.6, abs=0.1)
+    near = trail(*[(60 * i, 90, 0) for i in range(10, 20)], accuracy_m=99.0)
+    assert asked(near, target(0, 60)).required_speed_kmh == 0.0
+
+
+def test_what_only_an_older_fix_leaves_possible_asks_for_no_more_than_top_speed():
+    """From ten minutes before, 60 km would take 327 km/h; from an hour before, less."""
+    stood = trail(*[(60 * i, 60_000, 0) for i in range(-100, -9)])
+    found = asked(stood, target(0, 60))
+    assert found.verdict is Verdict.POSSIBLE
+    assert found.required_speed_kmh == 126.0
+
+
+def test_a_coarse_fix_alone_asks_for_no_speed():
+    tower = trail((30, 0, 0), accuracy_m=300.0, mechanism=np.array([2], np.uint8))
+    found = asked(tower, target(0, 60))
+    assert (found.verdict, found.required_speed_kmh) == (Verdict.POSSIBLE, 0.0)
+    assert "coarse or not trusted" in found.because
+
+
+def test_an_enclosed_window_may_ask_for_less_than_an_open_part():
+    """The least of both counts: no `possible` is without a speed."""
+    fixes = trail(*[(60 * i, 900, 0) for i in range(-10, 2)])
+    found = asked(fixes, target(0, 600))
+    assert found.verdict is Verdict.POSSIBLE
+    assert found.required_speed_kmh == pytest.approx(784.8 / 540 * 3.6, abs=0.1)
+
+
+@pytest.mark.parametrize(("x", "word"), [(0, "possible"), (100_000, "no_data")])
+def test_two_tags_on_one_identifier_rule_nothing_out_and_are_told(x, word):
+    points = [(60 * i, 300_000 * (i % 2) + x, 0) for i in range(-20, 20)]
+    found = asked(trail(*points), target(30, 90))
+    assert found.verdict == word
+    assert "in two places at once" in found.because
+    assert found.because.endswith("nothing can be ruled out.")
+    one = asked(trail(*[(60 * i, x, 0) for i in range(-20, 20, 9)]), target(30, 90))
+    assert "two places" not in one.because
 
 
 def test_a_moment_at_a_far_fix_is_impossible_at_any_speed():

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from geocorr.prism import Bracket, least_speed, lens_distance, nearest_m, required_speed
+from geocorr.prism import (
+    Bracket,
+    enough_speed,
+    least_speed,
+    lens_distance,
+    nearest_m,
+    required_speed,
+    within_m,
+)
 
 
 def bracket(p1, p2, e=(10.0, 10.0), long=60.0, part=None) -> Bracket:
@@ -139,3 +147,23 @@ def test_at_the_very_moment_of_a_fix_only_the_other_fix_asks_for_speed(part):
     turned = bracket((1000, 0), (95, 0), part=(60.0, 60.0))
     assert required_speed(turned, 100.0) == required_speed(b, 100.0)
     assert required_speed(bracket((111, 0), (111, 0), part=part), 100.0) == np.inf
+
+
+def test_one_glance_promises_no_less_than_what_is_found():
+    """What is skipped by it would have changed nothing."""
+    for _, _, b, v in random_brackets(3_000, 11):
+        if b.apart <= v * b.long + b.e1 + b.e2:
+            assert within_m(b, v) >= nearest_m(b, v) - 1e-6
+        assert enough_speed(b, 100.0) >= required_speed(b, 100.0) * (1 - 1e-9)
+
+
+def test_nearest_is_that_of_a_dense_look_through_the_part():
+    for _, _, b, v in random_brackets(400, 12):
+        if b.apart > v * b.long + b.e1 + b.e2:
+            continue
+        looked = min(
+            lens_distance(b.d1, b.d2, b.apart, b.e1 + v * s, b.e2 + v * (b.long - s))
+            for s in np.linspace(b.begin, b.end, 2_001)
+        )
+        assert nearest_m(b, v) <= looked + 1e-6
+        assert nearest_m(b, v) >= looked - v * (b.end - b.begin) / 1_000 - 1e-6
