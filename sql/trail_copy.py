@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from geocorr.arrays import US_PER_S, Bytes, Floats, Ints, Trails, compiled
 from geocorr.candidates import Boxes, Chunks, boxes
+from geocorr.own_speed import bounds as speed_bounds
 from sql import trail_attributes as attributes
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -31,6 +32,8 @@ COLUMNS = (
     "received_at",
     "n_own",
     "n_borrowed",
+    "fastest_m_s",
+    "line_gap_s",
     "bounds",
     "path",
     "attrs",
@@ -60,18 +63,24 @@ def cubes(low: Floats, high: Floats) -> Field:
 
 
 def chunk_rows(
-    trails: Trails, chunks: Chunks, device_ids: Ints, received_us: Ints, srid: int
+    trails: Trails,
+    chunks: Chunks,
+    device_ids: Ints,
+    received_us: Ints,
+    kept: tuple[int, float],
 ) -> Bytes:
     """A binary COPY of these chunks, in the order of `COLUMNS`.
 
     `device_ids` [len(trails.fixes.devices)] are the database's own numbers;
-    `received_us` [chunks] says when each chunk's last fix came in.
+    `received_us` [chunks] says when each chunk's last fix came in; `kept` is the SRID,
+    and the longest line in seconds that the chunks were cut for.
     """
+    srid, line_gap_s = kept
     fixes = trails.fixes
     first, last = chunks.first, chunks.last
     bits = attributes.columns(trails)
     modes = attributes.modes(bits, first, last)
-    heads = _chunk_heads(trails, chunks, device_ids, received_us)
+    heads = _chunk_heads(trails, chunks, device_ids, received_us, line_gap_s)
     paths = _path_heads(chunks, srid)
     stop_first, stop_last = _stop_ranges(trails.stop, first, last)
     sizes = attributes.sizes(modes, last - first)
@@ -86,7 +95,11 @@ def chunk_rows(
 
 
 def _chunk_heads(
-    trails: Trails, chunks: Chunks, device_ids: Ints, received_us: Ints
+    trails: Trails,
+    chunks: Chunks,
+    device_ids: Ints,
+    received_us: Ints,
+    line_gap_s: float,
 ) -> Bytes:
     fixes, box = trails.fixes, _own_boxes(trails, chunks)
     fields: dict[str, Field] = {
@@ -96,6 +109,8 @@ def _chunk_heads(
         "received_at": timestamps(received_us),
         "n_own": (">i4", chunks.last - chunks.first),
         "n_borrowed": (">i4", chunks.borrowed),
+        "fastest_m_s": (">f4", speed_bounds(trails, chunks)),
+        "line_gap_s": (">f4", np.full(len(chunks), line_gap_s)),
         "bounds": cubes(box.low, box.high),
     }
     return _heads(fields, len(COLUMNS))

@@ -159,7 +159,8 @@ def _packed(merged: _Dated, touched: Stretches, ids: Ints, keeping: Keeping) -> 
         received = np.maximum.reduceat(_received(merged), chunks.first)
     ours = touched.holds(merged.device[chunks.first], merged.t_us[chunks.first])
     kept = rows(chunks, ours)
-    return trail_copy.chunk_rows(trails, kept, ids, received[ours], keeping.srid)
+    how = (keeping.srid, keeping.policy.line.max_gap_s)
+    return trail_copy.chunk_rows(trails, kept, ids, received[ours], how)
 
 
 def _merged(old: _Dated, new: _Dated) -> _Dated | None:

@@ -65,7 +65,8 @@ async def kept(conn: Connection) -> list[tuple[object, ...]]:
     """Every row of the trails as bytes, the device by name."""
     found = await conn.fetch(
         "select d.device_id, t_from, t_to, received_at, n_own, n_borrowed,"
-        " cube_send(bounds), geometry_send(path), attrs, stops"
+        " cube_send(bounds), geometry_send(path), attrs, stops,"
+        " fastest_m_s, line_gap_s"
         " from trail join device d on d.id = trail.device order by 1, 2"
     )
     return [tuple(row) for row in found]
