@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 import numpy as np
 
+from api import wearing
 from geocorr import candidates, findings
 from geocorr.arrays import HOUR_US, US_PER_S, Bools, Ints, Targets
 from geocorr.controls import Controls, Counts, Sightings, controls, count, sighted
@@ -20,7 +21,7 @@ from geocorr.orders import wearers
 from geocorr.policy import Policy
 from geocorr.surprise import Rates, in_force, rated
 from loaders.forces import forces
-from sql import assessments, orders, trail_cover, trail_rows, trails
+from sql import assessments, trail_cover, trail_rows, trails
 from sql.assessments import HitToAssess
 from sql.db import Connection
 
@@ -65,15 +66,13 @@ async def read_ground(
     held = await assessments.orders_during(
         conn, _times(_spans((asked.windows, targets), (0, 1)))
     )
-    born = await orders.born(conn, {order.nominal_id for order in held})
-    devices = tuple(sorted({order.device_id for order in held}))
-    everyone = wearers(held, devices, policy, born=born, purpose=_PURPOSE)
-    numbers = await trail_rows.numbers(conn, devices)
+    who, born = await wearing.of_orders(conn, held, policy, _PURPOSE)
+    numbers = await trail_rows.numbers(conn, who.devices)
     found = await trail_cover.covered(
         conn, _times(spans), numbers, policy.line.max_gap_s
     )
     hits = await assessments.live_hits(conn, ids)
-    worn = population(everyone, devices)
+    worn = population(who.worn, who.devices)
     under = covered(found, worn)
     return Ground(ids, offences, targets, asked, held, born, worn, under, hits)
 

@@ -12,18 +12,18 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from api import wearing
 from api.matching import SOFTWARE
-from api.verdict_reading import Who, only
+from api.wearing import Who, only
 from geocorr import findings
 from geocorr.arrays import HOUR_US, Ints, Targets
 from geocorr.candidates import Pairs
 from geocorr.coverage import covered
 from geocorr.model import Verdict, from_us
-from geocorr.orders import wearers
 from geocorr.policy import Policy
 from geocorr.presence import Asked, everyone, words
 from geocorr.proof import around_us, clock_us
-from sql import coverage, crimes, jobs, orders, runs, trail_reach
+from sql import coverage, crimes, jobs, runs, trail_reach
 from sql.coverage import Counts, Statement
 from sql.db import Connection, transaction
 from sql.trail_reach import Window
@@ -107,15 +107,12 @@ async def _counted(conn: Connection, targets: Targets, policy: Policy) -> Ints:
     """The counts [targets, columns of `Counts`] of targets in one stretch."""
     clock = clock_us(policy)
     low, high = int(targets.from_us.min()), int(targets.to_us.max())
-    held = await orders.in_time(conn, from_us(low), from_us(high))
-    devices = tuple(sorted({order.device_id for order in held}))
-    born = await orders.born(conn, {order.nominal_id for order in held})
-    who = Who(wearers(held, devices, policy, born=born), devices)
+    who = await wearing.in_time(conn, from_us(low), from_us(high), policy)
     window = Window(low - clock, high + clock, around_us(policy))
     n_devices = max(1, _PAIRS // len(targets))
     total = np.zeros((len(targets), len(Counts.__slots__)), np.int64)
     judged: asyncio.Task[Ints] | None = None
-    for at in range(0, len(devices), n_devices):
+    for at in range(0, len(who.devices), n_devices):
         worn = (who.worn.device >= at) & (who.worn.device < at + n_devices)
         some = only(who, worn)
         trails = await trail_reach.enclosing(conn, some.devices, some.worn, window)

@@ -157,5 +157,6 @@ def _standing(standing: Standing) -> dict[str, object]:
         "required_speed_kmh": line.required_speed_kmh if line else None,
         "because": line.because
         if line
-        else "No order that allows matching was in force then.",
+        else "No tag order that allows matching was in force then: nothing can be said "
+        "of that time.",
     }

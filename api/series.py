@@ -6,11 +6,10 @@ of_crimes  crimes out of the database
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
-from api import assessing
+from api import assessing, wearing
 from api.comparable import members
 from api.match_files import Gathered
 from api.series_answer import Case, SeriesAnswer, check, weighed
@@ -22,12 +21,12 @@ from geocorr.cover import Population, population
 from geocorr.errors import NotFound, UsageError
 from geocorr.findings import Offence
 from geocorr.model import Verdict
-from geocorr.orders import wearers
 from geocorr.policy import Policy
-from geocorr.presence import Presence, presences
+from geocorr.presence import Asked, Presence, judged, told
 from geocorr.proof import around_us
 from sql import crimes as stored
 from sql import hits, orders, trail_reach
+from sql import worn as stored_worn
 from sql.db import Connection, transaction
 from sql.trail_reach import Window
 
@@ -114,21 +113,22 @@ async def _judged(
     """LEICS-16. Verdicts of the listed, each window read out to what encloses it."""
     names = [case.rates.people[i] for i in case.listed.tolist()]
     held = await orders.of_nominals(conn, names)
-    devices = tuple(sorted({order.device_id for order in held}))
-    born = await orders.born(conn, names)
-    worn = population(
-        wearers(held, devices, policy, born=born), devices, case.rates.people
-    )
-    tamper_known = await orders.tamper_known(conn)
+    who, _ = await wearing.of_orders(conn, held, policy)
+    devices = who.devices
+    worn = population(who.worn, devices, case.rates.people)
+    reporting = await stored_worn.reporting(conn, devices)
+    known = np.array([device in reporting for device in devices], np.bool_)
+    known = known[worn.wearers.device]
     found: dict[tuple[int, int], Presence] = {}
     windows = zip(
         case.targets.from_us.tolist(), case.targets.to_us.tolist(), strict=True
     )
     for crime, (low, high) in enumerate(windows):
         window = Window(low, high, around_us(policy))
-        read = await trail_reach.enclosing(conn, devices, worn.wearers, window)
-        trails = replace(read, tamper_known=tamper_known)
-        found |= await asyncio.to_thread(verdicts, case, trails, worn, policy, [crime])
+        trails = await trail_reach.enclosing(conn, devices, worn.wearers, window)
+        found |= await asyncio.to_thread(
+            verdicts, case, trails, worn, policy, ([crime], known)
+        )
     return found
 
 
@@ -150,17 +150,22 @@ def verdicts(
     trails: Trails,
     worn: Population,
     policy: Policy,
-    crimes: Sequence[int] | None = None,
+    of: tuple[Sequence[int], Bools] | None = None,
 ) -> dict[tuple[int, int], Presence]:
-    """HANTS-GPS-4. The verdict of every listed person at these crimes (all).
+    """HANTS-GPS-4. The verdict of every listed person at crimes.
+
+    `of` = at which (None: all), and of which rows of people worn tampering would be
+    known (None: as the trails say).
 
     Of the orders in force in a window the strongest holds, so that a tag excludes only
     where none of the person's tags leaves it open.
     """
-    pairs = _pairs(case, worn, range(len(case.offences)) if crimes is None else crimes)
+    crimes, known = of or (range(len(case.offences)), None)
+    pairs = _pairs(case, worn, crimes)
     held: dict[tuple[int, int], Presence] = {}
     rank = list(Verdict)
-    for one in presences(trails, worn.wearers, case.targets, pairs, policy):
+    asked = Asked(trails, worn.wearers, case.targets, pairs, policy, known)
+    for one in told(asked, judged(asked)):
         key = int(worn.person[one.wearer]), one.target
         other = held.get(key)
         if other is None or rank.index(one.verdict) < rank.index(other.verdict):

@@ -1,49 +1,69 @@
 """What a verdict needs out of the database, and the verdicts of all who are asked of.
 
-Most wearers are settled by the hours round the window; for the others the trail is read
-on until fixes enclose it.
+Of many, most are settled by the hours that touch the window; the others are read an
+hour farther out, and those still open on until fixes enclose the window.
 """
 
 import asyncio
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from math import inf, isnan
+from collections.abc import Awaitable, Callable, Iterator, Sequence, Set
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any
 
 import numpy as np
 
-from geocorr.arrays import Bools, Ints, Targets, Wearers, rows
+from api.wearing import Who, only
+from geocorr.arrays import Bools, Ints, Targets, Trails
+from geocorr.coverage import Uncovered
 from geocorr.model import Verdict, from_us
 from geocorr.policy import Policy
-from geocorr.presence import Asked, Judged, Presence, everyone, judged, told
-from geocorr.proof import around_us, clock_us, near_us
-from sql import evidence, trail_reach
+from geocorr.presence import Asked, Judged, columns, everyone, judged
+from geocorr.proof import around_us, clock_us, gap_us, near_us
+from sql import evidence, trail_reach, trail_rows, verdicts
 from sql.db import Connection
-from sql.trail_reach import Window
-from sql.verdicts import Line, Spot
+from sql.trail_reach import Rows, Window
+from sql.verdicts import Columns, Line, Spot
 
 # Devices judged at once, in a thread, while the next are read: few enough for what is
 # read of them to stay in the cache. Farther off, where a turn costs more, more at once.
 _PORTION, _PORTION_AFAR = 2_000, 5_000
+# So few are read an hour out at once: one turn more costs more than those rows.
+_FEW = 50
 _RANK = {word.value: i for i, word in enumerate(Verdict)}
 
 Packet = bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
-    """Wearers of whom something is asked; they index `devices`, which are sorted."""
+class Question:
+    """Where it is asked, by which policy, and which devices would report tampering."""
 
-    worn: Wearers
-    devices: tuple[str, ...]
+    spot: Spot
+    policy: Policy
+    reporting: Set[str]
+
+
+@dataclass(slots=True)
+class _Answers:
+    """Answers as they come, in columns, and how much evidence is kept already."""
+
+    run: int
+    columns: list[list[object]] = field(
+        default_factory=lambda: [[] for _ in Line._fields]
+    )
+    speeds_m_s: list[float] = field(default_factory=list)
+    known: list[bool] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    pieces: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """Answers in the order of the list, and the evidence of each."""
-
-    lines: tuple[Line, ...]
-    packets: tuple[Packet, ...]
+class _Found:
+    columns: tuple[Sequence[object], ...]
+    packets: Sequence[Packet]
+    speeds_m_s: list[float]
+    known: list[bool]
 
 
 def target_of(spot: Spot) -> Targets:
@@ -60,45 +80,84 @@ def target_of(spot: Spot) -> Targets:
     )
 
 
-def only(who: Who, which: Bools | Ints) -> Who:
-    """Some of the wearers, and no device but theirs."""
-    worn = rows(who.worn, which)
-    chosen = np.arange(len(who.worn))[which].tolist()
-    used, device = np.unique(worn.device, return_inverse=True)
-    worn = replace(
-        worn,
-        device=device.astype(np.int32),
-        nominal_id=tuple(who.worn.nominal_id[i] for i in chosen),
-        order_id=tuple(who.worn.order_id[i] for i in chosen),
-        rules=tuple(who.worn.rules[i] for i in chosen),
-    )
-    return Who(worn, tuple(who.devices[i] for i in used.tolist()))
+async def settled(conn: Connection, run: int, question: Question, who: Who) -> Columns:
+    """Everyone's answer; what it rests on is kept with the run meanwhile.
 
-
-async def settled(
-    conn: Connection, spot: Spot, who: Who, policy: Policy, tamper_known: bool
-) -> Settled:
-    """Everyone's answer. While some are judged, in a thread, the next are read."""
-    tasks: list[asyncio.Task[tuple[_Found, Ints]]] = []
-    try:
-        for at, some in _portions(who, _PORTION):
-            asked = await _near(conn, spot, some, policy, tamper_known)
-            tasks.append(asyncio.create_task(asyncio.to_thread(_sure, asked, at)))
-    finally:
-        parts = await asyncio.gather(*tasks)
-    found = [part for part, _ in parts]
-    open_ = only(who, np.concatenate([at for _, at in parts]))
-    for _, some in _portions(open_, _PORTION_AFAR):
-        asked = await _afar(conn, spot, some, policy, tamper_known)
-        found.append(await asyncio.to_thread(_all, asked))
-    return _listed(found)
+    While some are judged, in a thread, the next are read and the last ones' kept.
+    """
+    answers = _Answers(run)
+    if len(who.devices) > _FEW:
+        who = await _round(conn, question, who, answers, _narrow)
+    who = await _round(conn, question, who, answers, _near)
+    for _, some in _portions(who, _PORTION_AFAR):
+        trails = await trail_reach.enclosing(
+            conn, some.devices, some.worn, _window(question, around_us(question.policy))
+        )
+        asked = _asked(question, some, trails)
+        await _keep(conn, answers, await asyncio.to_thread(_all, asked))
+    return _listed(answers)
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    lines: list[Line]
-    packets: list[Packet]
-    speeds_m_s: list[float]
+class _Portion:
+    """What was read of some wearers; `fast`: who may have been fast beyond that, None =
+    as far was read as it could count."""
+
+    rows: Rows
+    who: Who
+    fast: Bools | None
+
+
+_Reader = Callable[[Connection, Question, Who], Awaitable[_Portion]]
+
+
+async def _round(
+    conn: Connection,
+    question: Question,
+    who: Who,
+    answers: _Answers,
+    read: _Reader,
+) -> Who:
+    """Settle whom one reading settles; the others."""
+    tasks: list[tuple[Ints, asyncio.Task[tuple[_Found, Bools]]]] = []
+    left: list[Ints] = []
+    try:
+        for at, some in _portions(who, _PORTION):
+            portion = await read(conn, question, some)
+            judge = asyncio.to_thread(_sure, question, portion)
+            tasks.append((at, asyncio.create_task(judge)))
+            while len(tasks) > 1:
+                left.append(await _kept(conn, answers, *tasks.pop(0)))
+        while tasks:
+            left.append(await _kept(conn, answers, *tasks.pop(0)))
+    finally:
+        await asyncio.gather(*(task for _, task in tasks), return_exceptions=True)
+    return only(who, np.concatenate(left)) if left else who
+
+
+async def _kept(
+    conn: Connection,
+    answers: _Answers,
+    at: Ints,
+    task: "asyncio.Task[tuple[_Found, Bools]]",
+) -> Ints:
+    """Keep what a portion came to; the positions of those still open."""
+    found, certain = await task
+    await _keep(conn, answers, found)
+    return at[~certain]
+
+
+async def _keep(conn: Connection, answers: _Answers, found: _Found) -> None:
+    for kept, column in zip(answers.columns, found.columns, strict=True):
+        kept.extend(column)
+    answers.speeds_m_s += found.speeds_m_s
+    answers.known += found.known
+    sizes = np.array([len(packet) for packet in found.packets], np.int64)
+    before = answers.ends[-1] if answers.ends else 0
+    answers.ends += (before + np.cumsum(sizes)).tolist()
+    answers.pieces += await verdicts.keep_evidence(
+        conn, answers.run, answers.pieces, found.packets
+    )
 
 
 def _portions(who: Who, size: int) -> Iterator[tuple[Ints, Who]]:
@@ -108,40 +167,64 @@ def _portions(who: Who, size: int) -> Iterator[tuple[Ints, Who]]:
         yield np.flatnonzero(these), only(who, these)
 
 
-def window_of(spot: Spot, around: int, policy: Policy) -> Window:
+def _window(question: Question, around: int) -> Window:
     """The window as fixes have to enclose it: by the feed's own clock."""
-    clock = clock_us(policy)
+    clock, spot = clock_us(question.policy), question.spot
     return Window(spot.from_us - clock, spot.to_us + clock, around)
 
 
-async def _near(
-    conn: Connection, spot: Spot, who: Who, policy: Policy, tamper_known: bool
-) -> Asked:
-    window = window_of(spot, near_us(policy), policy)
-    trails = await trail_reach.near(conn, who.devices, window)
-    target = target_of(spot)
-    known = replace(trails, tamper_known=tamper_known)
-    return Asked(known, who.worn, target, everyone(target, who.worn), policy)
+async def _narrow(conn: Connection, question: Question, who: Who) -> _Portion:
+    """The hours that touch the window, which suffice where no tag was fast."""
+    policy = question.policy
+    ids = await trail_rows.numbers(conn, who.devices)
+    near = gap_us(policy)
+    rows = await trail_reach.near(conn, who.devices, ids, _window(question, near))
+    slow_m_s = _top_m_s(question) / policy.alibi.own_speed_factor
+    limits = (slow_m_s, policy.line.max_gap_s)
+    wide = _window(question, near_us(policy))
+    fast = await trail_reach.fast(conn, ids, wide, near, limits)
+    return _Portion(rows, who, fast[who.worn.device])
 
 
-async def _afar(
-    conn: Connection, spot: Spot, who: Who, policy: Policy, tamper_known: bool
-) -> Asked:
-    window = window_of(spot, around_us(policy), policy)
-    trails = await trail_reach.enclosing(conn, who.devices, who.worn, window)
-    target = target_of(spot)
-    known = replace(trails, tamper_known=tamper_known)
-    return Asked(known, who.worn, target, everyone(target, who.worn), policy)
+async def _near(conn: Connection, question: Question, who: Who) -> _Portion:
+    """The hours in which the tag's own speed counts, too."""
+    ids = await trail_rows.numbers(conn, who.devices)
+    window = _window(question, near_us(question.policy))
+    rows = await trail_reach.near(conn, who.devices, ids, window)
+    return _Portion(rows, who, None)
 
 
-def _sure(asked: Asked, at: Ints) -> tuple[_Found, Ints]:
-    """Those whom more of the trail would not change; of the others where they stand.
+def _top_m_s(question: Question) -> float:
+    """The top speed that is asked for, whatever a tag itself drove."""
+    own = question.spot.top_speed_m_s
+    return question.policy.alibi.top_speed_m_s if own is None else own
 
-    `at` = the positions of the wearers asked of.
+
+def _asked(question: Question, who: Who, trails: Trails) -> Asked:
+    target = target_of(question.spot)
+    known = np.array([device in question.reporting for device in who.devices], np.bool_)
+    return Asked(
+        trails,
+        who.worn,
+        target,
+        everyone(target, who.worn),
+        question.policy,
+        known[who.worn.device],
+    )
+
+
+def _sure(question: Question, portion: _Portion) -> tuple[_Found, Bools]:
+    """Those whom more of the trail would not change, and who they are.
+
+    Where the hour round the window was not read, a tag's own speed may not count.
     """
+    asked = _asked(question, portion.who, portion.rows.trails())
     found = judged(asked)
-    certain = np.flatnonzero(found.certain)
-    return _found(asked, found, certain), at[~found.certain]
+    certain = found.certain
+    if portion.fast is not None:
+        faster = found.alibis.top_speed_m_s > _top_m_s(question)
+        certain = certain & ~faster & ~portion.fast
+    return _found(asked, found, np.flatnonzero(certain)), certain
 
 
 def _all(asked: Asked) -> _Found:
@@ -154,69 +237,74 @@ def _found(asked: Asked, found: Judged, which: Ints) -> _Found:
     spans = (proofs.first[which], proofs.last[which])
     in_force = (asked.wearers.from_us[wearer], asked.wearers.to_us[wearer])
     packets = evidence.pack_all(asked.trails, spans, in_force)
-    speeds = found.alibis.required_m_s[which].tolist()
-    return _Found(lines(asked, found, which), list(packets), speeds)
+    speeds = found.required_m_s[which].tolist()
+    known = np.ones(len(which), np.bool_)
+    if asked.tamper_known is not None:
+        known = asked.tamper_known[wearer]
+    return _Found(_columns(asked, found, which), packets, speeds, known.tolist())
 
 
-def _listed(parts: list[_Found]) -> Settled:
+def _listed(answers: _Answers) -> Columns:
     """Hit, passed, possible by required speed, no data, ruled out."""
-    every = [
-        (_place(line, speed), line, packet)
-        for part in parts
-        for line, packet, speed in zip(
-            part.lines, part.packets, part.speeds_m_s, strict=True
-        )
+    device, nominal, order, verdict = answers.columns[:4]
+    rank = [_RANK[str(word)] for word in verdict]
+    speeds = [
+        speed if word == Verdict.POSSIBLE else inf
+        for word, speed in zip(verdict, answers.speeds_m_s, strict=True)
     ]
-    every.sort(key=lambda one: one[0])
-    return Settled(tuple(e[1] for e in every), tuple(e[2] for e in every))
+    keys = list(zip(rank, speeds, device, nominal, order, strict=True))
+    at = sorted(range(len(keys)), key=keys.__getitem__)
+    starts = [0, *answers.ends[:-1]]
+    columns: tuple[Sequence[Any], ...]
+    columns = (*answers.columns, starts, answers.ends, answers.known)
+    ranked = [[column[i] for i in at] for column in columns]
+    return Columns(tuple(ranked[:-3]), *ranked[-3:])
 
 
-def _place(line: Line, speed_m_s: float) -> tuple[int, float, str, str, str]:
-    ranked = line.verdict == Verdict.POSSIBLE and not isnan(speed_m_s)
-    asked_m_s = speed_m_s if ranked else inf
-    return (
-        _RANK[line.verdict],
-        asked_m_s,
-        line.device_id,
-        line.nominal_id,
-        line.order_id,
-    )
+def columns_of(line: Line) -> Columns:
+    """One answer that rests on nothing."""
+    return Columns(tuple([value] for value in line), [0], [0], [False])
 
 
 def lines(asked: Asked, found: Judged, which: Ints | None = None) -> list[Line]:
     """The verdicts at these positions (all: in their order) as they are kept."""
+    return list(map(Line, *_columns(asked, found, which)))
+
+
+def _columns(
+    asked: Asked, found: Judged, which: Ints | None = None
+) -> tuple[Sequence[Any], ...]:
+    """The same as columns, in the order of `Line`."""
+    (_, wearer, words, kmh, margin, coverage, uncovered, rules, because, *fixes) = (
+        columns(asked, found, which)
+    )
     worn, names = asked.wearers, asked.trails.fixes.devices
-    devices = [names[i] for i in worn.device.tolist()]
-    who = list(zip(devices, worn.nominal_id, worn.order_id, strict=True))
-    every = told(asked, found, which)
-    rules = {one: ";".join(one) for one in {presence.rules for presence in every}}
-    return [_line(one, who[one.wearer], rules[one.rules]) for one in every]
-
-
-def _line(one: Presence, who: tuple[str, str, str], rules: str) -> Line:
-    return Line(
-        *who,
-        one.verdict.value,
-        one.required_speed_kmh,
-        one.margin_m,
-        one.coverage,
-        _uncovered(one),
-        one.fixes,
-        one.first_us,
-        one.last_us,
-        rules,
-        one.because,
+    device = worn.device.tolist()
+    joined = {one: ";".join(one) for one in set(rules)}
+    return (
+        [names[device[w]] for w in wearer],
+        [worn.nominal_id[w] for w in wearer],
+        [worn.order_id[w] for w in wearer],
+        [word.value for word in words],
+        kmh,
+        margin,
+        coverage,
+        [_uncovered(holes) for holes in uncovered],
+        *fixes,
+        [joined[one] for one in rules],
+        because,
     )
 
 
-def _uncovered(one: Presence) -> str:
-    if not one.uncovered:
+def _uncovered(holes: Sequence[Uncovered]) -> str:
+    if not holes:
         return "[]"
-    holes = [
-        {"from": utc(hole.from_us), "to": utc(hole.to_us), "why": hole.why}
-        for hole in one.uncovered
-    ]
-    return json.dumps(holes)
+    return json.dumps(
+        [
+            {"from": utc(hole.from_us), "to": utc(hole.to_us), "why": hole.why}
+            for hole in holes
+        ]
+    )
 
 
 def utc(t_us: int) -> str:

@@ -4,29 +4,37 @@ The same `judged` as on files (`verdict_reading`). A run keeps every answer with
 fixes that it rests on, so that it can be made again byte for byte.
 """
 
+import json
 import time
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
 
+from api import wearing
 from api.matching import SOFTWARE
-from api.verdict_reading import Settled, Who, lines, only, settled, target_of
+from api.verdict_reading import (
+    Question,
+    columns_of,
+    lines,
+    settled,
+    target_of,
+    utc,
+)
+from api.wearing import Who, only
 from geocorr import findings
 from geocorr.arrays import Targets
 from geocorr.errors import NotFound, UsageError
 from geocorr.geo import WorkingCrs, area_of_use_contains
-from geocorr.model import TagOrder, from_us, to_us
-from geocorr.orders import wearers
+from geocorr.model import Verdict, from_us, to_us
 from geocorr.policy import Policy, restored
-from geocorr.presence import Asked, everyone, judged
+from geocorr.presence import RULES, Asked, everyone, judged
 from geocorr.wording import minute, stretch
 from loaders.policy import shipped
-from sql import crimes, orders, runs, trail_reach, verdicts
+from sql import crimes, orders, runs, trail_reach, verdicts, worn
 from sql.db import Connection, transaction
-from sql.verdicts import Answered, Line, Spot
+from sql.verdicts import Answered, Columns, Line, Spot
 
 _HOURS_A_DAY = 24
 
@@ -111,14 +119,17 @@ async def answer(
     """
     began = time.perf_counter()
     async with transaction(conn):
-        who = await worn_then(conn, spot, nominal_id, policy)
-        tamper_known = await orders.tamper_known(conn)
-        found = await settled(conn, spot, who, policy, tamper_known)
-        answered = time.perf_counter()
         decided_by = (policy.choices, policy.hash, SOFTWARE)
         run = await runs.start(conn, "verdict", None, decided_by)
-        asked = (spot, nominal_id, tamper_known)
-        await verdicts.store(conn, run, asked, found.lines, found.packets)
+        who = await worn_then(conn, spot, nominal_id, policy)
+        reporting = await worn.reporting(conn, who.devices)
+        tamper_known = bool(who.devices) and reporting.issuperset(who.devices)
+        if len(who.worn):
+            found = await settled(conn, run, Question(spot, policy, reporting), who)
+        else:
+            found = columns_of(unworn(spot, nominal_id or ""))
+        answered = time.perf_counter()
+        await verdicts.store(conn, run, (spot, nominal_id, tamper_known), found)
         stored = time.perf_counter()
         timing = {"answer_s": answered - began, "store_s": stored - answered}
         await runs.finish(conn, run, timing, _counts(found))
@@ -135,12 +146,12 @@ async def answer(
         made["policy"],
         policy.hash,
         SOFTWARE,
-        found.lines,
+        tuple(map(Line, *found.lines)),
     )
 
 
-def _counts(found: Settled) -> dict[str, int]:
-    return dict(Counter(line.verdict for line in found.lines))
+def _counts(found: Columns) -> dict[str, int]:
+    return dict(Counter(found.lines[Line._fields.index("verdict")]))  # type: ignore[arg-type]
 
 
 async def kept(conn: Connection, run: int) -> Answered:
@@ -154,10 +165,12 @@ async def kept(conn: Connection, run: int) -> Answered:
 async def remade(conn: Connection, answered: Answered) -> tuple[Line, ...]:
     """A run's answers made again from its own evidence and policy, in their order."""
     policy = restored(answered.policy, shipped())
-    proof = await verdicts.evidence_of(conn, answered)
+    if [line.device_id for line in answered.lines] == [""]:
+        return (unworn(answered.spot, answered.nominal_id or ""),)
+    proof, known = await verdicts.evidence_of(conn, answered)
     target = target_of(answered.spot)
     pairs = everyone(target, proof.wearers)
-    asked = Asked(proof.trails, proof.wearers, target, pairs, policy)
+    asked = Asked(proof.trails, proof.wearers, target, pairs, policy, known)
     return tuple(lines(asked, judged(asked)))
 
 
@@ -181,28 +194,47 @@ async def worn_then(
 ) -> Who:
     """LEICS-16. The wearers in an order that allows matching then, and their devices.
 
-    NotFound, with what is wrong, where there is nobody.
+    Nobody where a nominal that we know of was in none; NotFound for one never heard of,
+    and where nobody at all was monitored.
     """
     if nominal_id is None:
-        held = await orders.in_time(conn, from_us(spot.from_us), from_us(spot.to_us))
+        times = (from_us(spot.from_us), from_us(spot.to_us))
+        who = await wearing.in_time(conn, *times, policy)
     else:
         held = await orders.of_nominals(conn, [nominal_id])
-    devices = tuple(sorted({order.device_id for order in held}))
-    born = await orders.born(conn, {order.nominal_id for order in held})
-    worn = wearers(held, devices, policy, born=born)
-    then = (worn.from_us <= spot.to_us) & (worn.to_us > spot.from_us)
-    if not then.any():
-        raise NotFound(_nobody(spot, nominal_id, held))
-    return only(Who(worn, devices), then)
+        who, _ = await wearing.of_orders(conn, held, policy)
+    then = (who.worn.from_us <= spot.to_us) & (who.worn.to_us > spot.from_us)
+    if nominal_id is None and not then.any():
+        raise NotFound(f"No order that allows matching was in force {_when(spot)}.")
+    if nominal_id and not held and not await worn.known(conn, nominal_id):
+        raise NotFound(
+            f"No order names the nominal {nominal_id}: look at how the id is spelt."
+        )
+    return only(who, then)
 
 
-def _nobody(spot: Spot, nominal_id: str | None, held: Sequence[TagOrder]) -> str:
-    when = stretch(from_us(spot.from_us), from_us(spot.to_us))
-    if nominal_id is None:
-        return f"No order that allows matching was in force {when}."
-    if not held:
-        return f"No order names the nominal {nominal_id}: look at how the id is spelt."
-    return (
-        f"No order of {nominal_id} that allows matching was in force {when}, so that "
-        "nothing may be said of that time."
+def unworn(spot: Spot, nominal_id: str) -> Line:
+    """The answer of one who was in no order that allows matching then."""
+    hole = [{"from": utc(spot.from_us), "to": utc(spot.to_us), "why": "no order"}]
+    return Line(
+        device_id="",
+        nominal_id=nominal_id,
+        order_id="",
+        verdict=Verdict.NO_DATA.value,
+        required_speed_kmh=None,
+        margin_m=None,
+        coverage=0.0,
+        uncovered=json.dumps(hole),
+        fixes=0,
+        first_us=None,
+        last_us=None,
+        rules=";".join(RULES),
+        because=(
+            f"No tag order of {nominal_id} that allows matching was in force "
+            f"{_when(spot)}: nothing can be said of that time."
+        ),
     )
+
+
+def _when(spot: Spot) -> str:
+    return stretch(from_us(spot.from_us), from_us(spot.to_us))

@@ -7,13 +7,15 @@ wearer's eighteenth birthday; LEICS-16 says which legal basis allows which purpo
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from geocorr.arrays import BEGINNING_US, END_US, Wearers
+from geocorr.arrays import BEGINNING_US, END_US, Ints, Wearers
 from geocorr.dates import years_later
-from geocorr.model import Basis, TagOrder, to_us
+from geocorr.model import Basis, TagOrder, from_us, to_us
 from geocorr.policy import Policy
 
 LONDON = ZoneInfo("Europe/London")
@@ -62,6 +64,75 @@ def wearers(
             who = (order.nominal_id, order.order_id, _rules(order.basis))
             rows.append((place, from_us, to_us_, *who))
     return _table(sorted(rows))
+
+
+class Held(NamedTuple):
+    """Orders as columns; open ends are END_US, `born` is None or an ISO date.
+
+    `fitted_us` is the order's beginning where no fitting was stated.
+    """
+
+    order_id: Sequence[str]
+    device_id: Sequence[str]
+    nominal_id: Sequence[str]
+    basis: Sequence[str]
+    from_us: Ints
+    to_us: Ints
+    licence_us: Ints
+    fitted_us: Ints
+    born: Sequence[str | None]
+
+
+def worn(
+    held: Held, policy: Policy, purpose: str = "match"
+) -> tuple[Wearers, tuple[str, ...]]:
+    """LEICS-16. What `wearers` makes of these orders, and their devices, sorted.
+
+    For tens of thousands at once.
+    """
+    devices = tuple(sorted(set(held.device_id)))
+    code = {device: i for i, device in enumerate(devices)}
+    place = np.array([code[device] for device in held.device_id], np.int32)
+    begins, ends = _in_force(held, policy)
+    allowed = {b.value: policy.allows(b, purpose) for b in Basis}
+    kept = np.array([allowed[b] for b in held.basis], np.bool_) & (begins < ends)
+    order = np.lexsort((ends, begins, place))
+    chosen = order[kept[order]]
+    rules = {basis.value: _rules(basis) for basis in Basis}
+    rows = chosen.tolist()
+    return Wearers(
+        place[chosen],
+        begins[chosen],
+        ends[chosen],
+        tuple([held.nominal_id[i] for i in rows]),
+        tuple([held.order_id[i] for i in rows]),
+        tuple([rules[held.basis[i]] for i in rows]),
+    ), devices
+
+
+def _in_force(held: Held, policy: Policy) -> tuple[Ints, Ints]:
+    """HANTS-GPS-1. `in_force` of each, half-open."""
+    choice = policy.orders
+    licence = np.array([b == Basis.LICENCE for b in held.basis], np.bool_)
+    fitted, of = np.unique(held.fitted_us, return_inverse=True)
+    longest = [_longest_us(at, choice.licence_max_months) for at in fitted.tolist()]
+    most = np.minimum(np.array(longest, np.int64)[of], held.licence_us)
+    begins = held.from_us.copy()
+    for i in np.flatnonzero(licence).tolist():
+        born = held.born[i]
+        if born is not None:
+            begins[i] = max(begins[i], _adult_us(born, choice.adult_years))
+    return begins, np.where(licence, np.minimum(held.to_us, most), held.to_us)
+
+
+@lru_cache(maxsize=1 << 17)
+def _longest_us(fitted_us: int, months: int) -> int:
+    return to_us(months_later(from_us(fitted_us), months))
+
+
+@lru_cache(maxsize=1 << 17)
+def _adult_us(born: str, years: int) -> int:
+    return to_us(birthday(date.fromisoformat(born), years))
 
 
 def _rules(basis: Basis) -> str:

@@ -15,6 +15,7 @@ from geocorr.arrays import (
     HOUR_US,
     UNTRUSTED,
     Bools,
+    Bytes,
     Codes,
     Ints,
     Trails,
@@ -57,9 +58,48 @@ class _Whose:
     window: Window
 
 
-async def near(conn: Connection, devices: tuple[str, ...], window: Window) -> Trails:
-    """These devices' trails in the hours round the window."""
-    return (await trail_rows.read_all(conn, _hours(devices, window))).trails
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of trails as they came, of the (sorted) devices; `trails` reads them."""
+
+    data: Bytes
+    devices: tuple[str, ...]
+    ids: Ints
+
+    def trails(self) -> Trails:
+        """Sorted columns. It takes a while: a thread may do it."""
+        return parse(self.data, Asked(self.devices, self.ids)).trails
+
+
+async def near(
+    conn: Connection, devices: tuple[str, ...], ids: Ints, window: Window
+) -> Rows:
+    """These devices' rows in the hours round the window; `ids` as the database has
+    them."""
+    data = await trail_rows.raw(conn, _hours(devices, window), ids)
+    return Rows(data, devices, ids)
+
+
+async def fast(
+    conn: Connection, ids: Ints, window: Window, read_us: int, most: tuple[float, float]
+) -> Bools:
+    """Which of these devices may have been fast about the window, outside what is read.
+
+    `read_us` = so far round the window all is read; only rows beyond are asked, and the
+    first of what is read, into which a line may lead. `most` = how fast in m/s is fast,
+    and the longest line in seconds.
+    """
+    low, high = _whole_hours(window, window.around_us)
+    first, last = _whole_hours(window, read_us)
+    times = [from_us(t) for t in (low, first + HOUR_US, last, high)]
+    found = await conn.fetchval(Q["fast_devices"], ids.tolist(), *times, *most)
+    return np.isin(ids, np.array(found or [], np.int64))
+
+
+def _whole_hours(window: Window, around_us: int) -> tuple[int, int]:
+    """The UTC hours that are read round a window, half-open."""
+    low, high = window.from_us - around_us, window.to_us + around_us + 1
+    return low // HOUR_US * HOUR_US, -(-high // HOUR_US) * HOUR_US
 
 
 async def enclosing(

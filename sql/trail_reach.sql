@@ -46,6 +46,17 @@ cross join lateral (
 ) as found
 group by number;
 
+-- name: fast_devices
+-- Of these devices those with a line faster than so much in two stretches of time, or of
+-- which that is not known, or not of lines so long.
+select array_agg(number) from unnest($1::integer[]) as number
+where exists (select from trail
+        where device = number and t_from >= $2 and t_from < $3
+            and (fastest_m_s is null or fastest_m_s > $6 or line_gap_s < $7))
+    or exists (select from trail
+        where device = number and t_from >= $4 and t_from < $5
+            and (fastest_m_s is null or fastest_m_s > $6 or line_gap_s < $7));
+
 -- name: last_fix
 -- How far the trails reach at all: "trail data until".
 select max(t_to) from trail;

@@ -3,7 +3,6 @@
 One row a run, the answers in arrays: a crime against 20,000 wearers is one insert.
 """
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -11,13 +10,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geocorr.arrays import Fixes, Stops, Trails, Wearers
+from geocorr.arrays import Bools, Bytes, Fixes, Stops, Trails, Wearers
 from geocorr.model import from_us, to_us
-from sql import evidence, queries
+from sql import evidence, queries, trail_rows
 from sql.db import Connection, Record
 from sql.evidence import Evidence
+from sql.trail_copy import HEADER, TRAILER
 
 Q = queries.read("verdicts")
+
+_PIECE_COLUMNS = ("run", "piece", "bytes")
+# One piece fills a page of the database, as a row that is left whole.
+_PIECE_BYTES = 8_000
 
 # The arrays of a list, as `Line` has them.
 _ARRAYS = (
@@ -93,17 +97,22 @@ class AnsweredRun:
     counts: Mapping[str, int]
 
 
+class Columns(NamedTuple):
+    """Answers of a run as columns, one value a wearer: those of `Line`, where in the
+    run's evidence each one's begins and ends, and of whom tampering would be known."""
+
+    lines: tuple[Sequence[object], ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    tamper_known: Sequence[bool]
+
+
 async def store(
-    conn: Connection,
-    run: int,
-    asked: tuple[Spot, str | None, bool],
-    lines: Sequence[Line],
-    packets: Sequence[bytes | memoryview],
+    conn: Connection, run: int, asked: tuple[Spot, str | None, bool], found: Columns
 ) -> None:
     """Keep a run's answers; `asked` = where, which nominal (None = all), and whether
-    tampering is known. One packet of evidence a line, in their order."""
+    tampering is known of all."""
     spot, nominal_id, tamper_known = asked
-    ends = list(itertools.accumulate(len(p) for p in packets))
     await _pack_quickly(conn)
     await conn.execute(
         Q["store_verdicts"],
@@ -118,9 +127,10 @@ async def store(
         spot.location_r95_m,
         spot.top_speed_m_s,
         tamper_known,
-        *_columns(lines),
-        b"".join(packets),
-        ends,
+        *found.lines,
+        found.starts,
+        found.ends,
+        found.tamper_known,
     )
 
 
@@ -129,8 +139,37 @@ async def _pack_quickly(conn: Connection) -> None:
     await conn.execute(Q["pack_quickly"])
 
 
-def _columns(lines: Sequence[Line]) -> list[list[object]]:
-    return [[line[i] for line in lines] for i in range(len(Line._fields))]
+async def keep_evidence(
+    conn: Connection, run: int, first: int, data: Sequence[bytes | memoryview]
+) -> int:
+    """Keep more of what a run rests on, in pieces from number `first`; how many."""
+    whole = np.frombuffer(b"".join(data), np.uint8)
+    rows, n = _piece_rows(run, first, whole)
+    await trail_rows.copied_in(conn, "verdict_evidence", _PIECE_COLUMNS, rows)
+    return n
+
+
+def _piece_rows(run: int, first: int, whole: Bytes) -> tuple[Bytes, int]:
+    """A binary COPY of so many bytes in pieces of one page, the last a shorter one."""
+    full, rest = divmod(len(whole), _PIECE_BYTES)
+    n = full + (rest > 0)
+    layout = [("n", ">i2"), ("l1", ">i4"), ("run", ">i8"), ("l2", ">i4")]
+    layout += [("piece", ">i4"), ("size", ">i4")]
+    heads = np.zeros(n, np.dtype(layout))
+    heads["n"], heads["l1"], heads["l2"] = 3, 8, 4
+    heads["run"], heads["piece"] = run, first + np.arange(n)
+    heads["size"] = _PIECE_BYTES
+    octets = heads.view(np.uint8).reshape(n, heads.dtype.itemsize)
+    rows = np.empty((full, octets.shape[1] + _PIECE_BYTES), np.uint8)
+    rows[:, : octets.shape[1]] = octets[:full]
+    rows[:, octets.shape[1] :] = whole[: full * _PIECE_BYTES].reshape(
+        full, _PIECE_BYTES
+    )
+    heads["size"][full:] = rest
+    ends = (np.frombuffer(end, np.uint8) for end in (HEADER, TRAILER))
+    header, trailer = ends
+    last = (octets[full:].ravel(), whole[full * _PIECE_BYTES :])
+    return np.concatenate((header, rows.ravel(), *last, trailer)), n
 
 
 async def one(conn: Connection, run: int) -> Answered | None:
@@ -186,21 +225,23 @@ async def find(
     ]
 
 
-async def evidence_of(conn: Connection, answered: Answered) -> Evidence:
-    """All that a run's answers rest on: a wearer a line, in their order.
+async def evidence_of(conn: Connection, answered: Answered) -> tuple[Evidence, Bools]:
+    """All that a run's answers rest on, and of whom tampering would be known: a wearer
+    a line, in their order.
 
     Each has a device of its own here, even where two wore one.
     """
     row = await conn.fetchrow(Q["read_evidence"], answered.run)
-    ends = [0, *row["evidence_ends"]]
-    whole = row["evidence"]
+    ends, whole = row["evidence_ends"], row["evidence"]
+    starts = row["evidence_starts"] or [0, *ends[:-1]]
     kept = [
         evidence.unpack(
             whole[a:b], line.device_id, (line.nominal_id, line.order_id, line.rules)
         )
-        for line, (a, b) in zip(answered.lines, itertools.pairwise(ends), strict=True)
+        for line, a, b in zip(answered.lines, starts, ends, strict=True)
     ]
-    return joined(kept, answered.tamper_known)
+    known = row["tamper_known_of"] or [answered.tamper_known] * len(kept)
+    return joined(kept, answered.tamper_known), np.array(known, np.bool_)
 
 
 def joined(kept: Sequence[Evidence], tamper_known: bool) -> Evidence:

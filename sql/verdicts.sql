@@ -1,11 +1,12 @@
 -- name: store_verdicts
--- What a run answered, and what it rests on.
+-- What a run answered; what it rests on stands in verdict_evidence.
 insert into verdict_list (run, crime_version, nominal_id, x_m, y_m, window_from,
     window_to, radius_m, location_r95_m, top_speed_m_s, tamper_known, device_ids,
     nominal_ids, order_ids, verdicts, required_speed_kmh, margin_m, coverage, uncovered,
-    fixes, first_us, last_us, rules, because, evidence, evidence_ends)
+    fixes, first_us, last_us, rules, because, evidence_starts, evidence_ends,
+    tamper_known_of)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-    $19, $20, $21, $22, $23, $24, $25, $26);
+    $19, $20, $21, $22, $23, $24, $25, $26, $27);
 
 -- name: pack_quickly
 -- The words of 20,000 answers are packed in a moment by lz4, where the server has it.
@@ -28,7 +29,11 @@ where list.run = $1;
 
 -- name: read_evidence
 -- What the answers of a run rest on.
-select evidence, evidence_ends from verdict_list where run = $1;
+select coalesce(evidence, (select string_agg(bytes, ''::bytea order by piece)
+        from verdict_evidence where verdict_evidence.run = list.run), ''::bytea)
+        as evidence,
+    evidence_starts, evidence_ends, tamper_known_of
+from verdict_list as list where run = $1;
 
 -- name: list_verdict_runs
 -- Runs that answered for a crime, or for a nominal, newest first, a page at a time; one

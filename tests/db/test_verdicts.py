@@ -7,12 +7,13 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from api import verdict_reading, verdicts
+from api import loading, verdict_reading, verdicts
 from api.verdict_document import document
 from api.verdicts import Place
 from geocorr.errors import NotFound, UsageError
 from geocorr.presence import everyone, presences
-from sql import trails
+from sql import trail_reach, trails
+from sql.db import Role, connection
 from sql.trail_stretches import stretches
 from tests.db.deliveries import EAST, NORTH, House, at, crime, order, stay, written
 
@@ -122,6 +123,113 @@ async def test_portions_make_no_difference(
     monkeypatch.setattr(verdict_reading, "_PORTION", 2)
     monkeypatch.setattr(verdict_reading, "_PORTION_AFAR", 1)
     assert (await of_all(monitored)).lines == whole.lines
+    monkeypatch.setattr(verdict_reading, "_FEW", 0)
+    assert (await of_all(monitored)).lines == whole.lines
+
+
+@pytest.fixture
+async def driven(house: House) -> House:
+    """Tags in Kent's evening: fast or slow before and after, with and without gaps."""
+    rng = np.random.default_rng(31)
+    names = [f"T{i:02d}" for i in range(40)]
+    await house.orders(*(order(f"O-{name}", name) for name in names))
+    rows = []
+    for k, name in enumerate(names):
+        x, away = rng.uniform(-90_000, 90_000), rng.integers(-70, 60)
+        for m in range(-150, 220):
+            # Some minutes at up to 160 km/h, beside the window or in it.
+            x += rng.uniform(0, 2_700) if away <= m < away + k % 7 else 0.0
+            spike = 4_000 if rng.random() < 0.01 else 0.0
+            silent = k % 5 == 0 and away - 20 <= m < away
+            if not silent:
+                rows += far(name, x + spike, range(m, m + 1))
+    await house.trails(*rows)
+    await house.crimes(crime("A"))
+    return house
+
+
+async def test_what_is_read_first_of_many_changes_no_answer(
+    driven: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the speeds kept with the trails; and where these are not known, as before."""
+    whole = await of_all(driven)
+    kept = await verdicts.remade(driven.conn, whole)
+    near, read = trail_reach.near, []
+
+    async def noted(conn, devices, ids, window):
+        read.append((window.around_us, len(devices)))
+        return await near(conn, devices, ids, window)
+
+    monkeypatch.setattr(trail_reach, "near", noted)
+    monkeypatch.setattr(verdict_reading, "_FEW", 0)
+    quick = await of_all(driven)
+    assert quick.lines == whole.lines == kept
+    assert await verdicts.remade(driven.conn, quick) == quick.lines
+    (_, first), (_, second) = read
+    assert 40 == first > second > 5
+    for unknown in ("fastest_m_s = null", "fastest_m_s = 0, line_gap_s = 299"):
+        async with connection(driven.database, Role.OWNER) as owner:
+            await owner.execute(f"update trail set {unknown}")
+        assert (await of_all(driven)).lines == whole.lines
+        assert read[-1][1] == 40
+    assert {word for word in words(whole).values()} >= {"possible", "ruled_out"}
+
+
+async def test_evidence_of_an_older_layout_gives_the_same_answers(
+    monitored: House,
+) -> None:
+    """One value with the list, in its order, as runs had it before."""
+    answered = await of_all(monitored)
+    conn, run = monitored.conn, answered.run
+    row = await conn.fetchrow(
+        "select string_agg(bytes, '' order by piece) as whole from verdict_evidence"
+        " where run = $1",
+        run,
+    )
+    spans = await conn.fetchrow(
+        "select evidence_starts, evidence_ends from verdict_list where run = $1", run
+    )
+    packets = [row["whole"][a:b] for a, b in zip(*spans, strict=True)]
+    ends = np.cumsum([len(p) for p in packets]).tolist()
+    async with connection(monitored.database, Role.OWNER) as owner:
+        await owner.execute(
+            "update verdict_list set evidence = $2, evidence_starts = null,"
+            " evidence_ends = $3, tamper_known_of = null where run = $1",
+            run, b"".join(packets), ends,
+        )  # fmt: skip
+        await owner.execute("delete from verdict_evidence")
+    assert await verdicts.remade(conn, answered) == answered.lines
+
+
+async def test_evidence_longer_than_a_page_comes_back_whole(driven: House) -> None:
+    answered = await of_all(driven)
+    assert await driven.count("verdict_evidence") > 5
+    assert await verdicts.remade(driven.conn, answered) == answered.lines
+
+
+async def test_tampering_is_known_of_whose_device_or_force_reports(
+    house: House,
+) -> None:
+    """Not of a force without such a feed, whatever others report."""
+    head = "order_id,device_id,nominal_id,basis,from,to,force\n"
+    rows = [
+        f"O{i},T{i},N{i},licence,2026-03-01,,{force}"
+        for i, force in enumerate(["Kent", "Kent", "Surrey", ""])
+    ]
+    await loading.load_orders(
+        house.conn, (head + "\n".join(rows) + "\n").encode(), "o.csv", house.door
+    )
+    await house.events("T0,2026-03-02T08:00:00Z,power_on")
+    for i in range(4):
+        await house.trails(*far(f"T{i}", -90_000, range(-130, 200)), name=f"{i}.csv")
+    await house.crimes(crime("A"))
+    answered = await of_all(house)
+    told = {x.nominal_id: "Tamper state not known" in x.because for x in answered.lines}
+    assert told == {"N0": False, "N1": False, "N2": True, "N3": True}
+    assert not answered.tamper_known
+    assert await verdicts.remade(house.conn, answered) == answered.lines
+    alone = await verdicts.of_crime(house.conn, CRIME, "N1", house.policy)
+    assert alone.tamper_known
 
 
 async def test_a_stored_run_is_made_again_to_the_byte(monitored: House) -> None:
@@ -164,10 +272,17 @@ async def test_one_nominal_alone_is_answered_as_among_all(monitored: House) -> N
 async def test_who_may_not_be_asked_of_is_not(monitored: House) -> None:
     """LEICS-16: bail allows no look at crimes; before an order there is no wearer."""
     for nominal in ("N-O5", "N-O6"):
-        with pytest.raises(
-            NotFound, match=r"No order of .* allows matching was in force"
-        ):
-            await verdicts.of_crime(monitored.conn, CRIME, nominal, monitored.policy)
+        answered = await verdicts.of_crime(
+            monitored.conn, CRIME, nominal, monitored.policy
+        )
+        (line,) = answered.lines
+        assert (line.verdict, line.nominal_id, line.fixes) == ("no_data", nominal, 0)
+        assert line.because.startswith(
+            f"No tag order of {nominal} that allows matching was in force between "
+        )
+        assert json.loads(line.uncovered)[0]["why"] == "no order"
+        assert await verdicts.remade(monitored.conn, answered) == answered.lines
+        assert await verdicts.kept(monitored.conn, answered.run) == answered
     with pytest.raises(NotFound, match="No order names the nominal N-X"):
         await verdicts.of_crime(monitored.conn, CRIME, "N-X", monitored.policy)
     with pytest.raises(NotFound, match="no crime Kent/Z"):

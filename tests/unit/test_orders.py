@@ -1,12 +1,22 @@
 """HANTS-GPS-1 and LEICS-16: when an order is in force and what for."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 
-from geocorr.model import Basis, TagOrder, from_us
-from geocorr.orders import birthday, every_device, in_force, months_later, wearers
+from geocorr.arrays import END_US
+from geocorr.model import Basis, TagOrder, from_us, to_us
+from geocorr.orders import (
+    Held,
+    birthday,
+    every_device,
+    in_force,
+    months_later,
+    wearers,
+    worn,
+)
 from loaders.policy import read, shipped
 
 ORDER = TagOrder("O1", "T1", "N1", Basis.LICENCE, datetime(2025, 6, 1, 9, tzinfo=UTC))
@@ -76,3 +86,48 @@ def test_a_leap_day_birthday_is_reached_on_1_march():
 def test_a_month_after_31_january_is_the_end_of_february():
     at = datetime(2026, 1, 31, 12, tzinfo=UTC)
     assert months_later(at, 1).date() == date(2026, 2, 28)
+
+
+@pytest.mark.parametrize("purpose", ["match", "base_rate", "zones"])
+def test_orders_as_columns_make_the_same_wearers(purpose):
+    rng = np.random.default_rng(5)
+    start = datetime(2024, 1, 31, 1, 30, tzinfo=UTC)
+    orders, born = [], {}
+    for i in range(600):
+        first = start + timedelta(hours=int(rng.integers(0, 20_000)))
+        later = [first + timedelta(days=int(d)) for d in rng.integers(1, 900, 3)]
+        to_at, ends, fitted = (at if rng.random() < 0.6 else None for at in later)
+        nominal = f"N{rng.integers(0, 300):03d}"
+        if rng.random() < 0.3:
+            born[nominal] = date(2006 + int(rng.integers(0, 3)), 2, 28) + timedelta(1)
+        basis = list(Basis)[rng.integers(len(Basis))]
+        device = f"T{i}"
+        orders.append(
+            TagOrder(f"O{i}", device, nominal, basis, first, to_at, ends, fitted)
+        )
+    rows = [orders[i] for i in rng.permutation(len(orders))]
+    columns = Held(
+        [o.order_id for o in rows],
+        [o.device_id for o in rows],
+        [o.nominal_id for o in rows],
+        [o.basis.value for o in rows],
+        np.array([to_us(o.from_at) for o in rows]),
+        np.array([to_us(o.to_at) if o.to_at else END_US for o in rows]),
+        np.array([to_us(o.licence_ends) if o.licence_ends else END_US for o in rows]),
+        np.array([to_us(o.fitted_at or o.from_at) for o in rows]),
+        [str(born[o.nominal_id]) if o.nominal_id in born else None for o in rows],
+    )
+    found, devices = worn(columns, shipped(), purpose)
+    expected = wearers(orders, devices, shipped(), born=born, purpose=purpose)
+    assert devices == tuple(sorted(f"T{i}" for i in range(600)))
+    assert 100 < len(found) <= 600
+    for name in ("device", "from_us", "to_us"):
+        assert getattr(found, name).tolist() == getattr(expected, name).tolist()
+    assert found.nominal_id == expected.nominal_id
+    assert (found.order_id, found.rules) == (expected.order_id, expected.rules)
+
+
+def test_no_orders_make_nobody():
+    none = np.empty(0, np.int64)
+    found, devices = worn(Held([], [], [], [], *(none,) * 4, []), shipped())
+    assert (len(found), devices) == (0, ())
