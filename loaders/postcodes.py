@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import io
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -74,7 +75,11 @@ class Reading:
             raise TrailFileRefused(
                 "NOT_UTF8", "The file is not UTF-8: export it again as UTF-8."
             ) from broken
-        except (gzip.BadGzipFile, EOFError) as broken:
+        except csv.Error as broken:
+            raise TrailFileRefused(
+                "MALFORMED_CSV", f"The first row is no CSV ({broken}): send it again."
+            ) from broken
+        except (gzip.BadGzipFile, EOFError, zlib.error) as broken:
             raise TrailFileRefused(
                 "UNREADABLE", "It is not a whole gzip file: send it again."
             ) from broken
