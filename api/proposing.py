@@ -40,12 +40,18 @@ class Made:
 
 
 async def propose_all(
-    conn: Connection, day: date, profiles: Profiles, policy: Policy
+    conn: Connection,
+    day: date,
+    profiles: Profiles,
+    policy: Policy,
+    nominal_ids: Sequence[str] | None = None,
 ) -> Made:
-    """Propose to whom everyone who waits might be allocated."""
+    """Propose to whom everyone of these who waits might be allocated, or everyone."""
     async with transaction(conn):
         await owners.lock(conn)
         ids = await _waiting(conn, day)
+        if nominal_ids is not None:
+            ids = sorted(set(ids) & set(nominal_ids))
         made = await _proposed(conn, day, ids, profiles, policy)
         before = await proposals.last(conn, ids)
         new = [p for p in made if _says_more(p, before.get(p.nominal_id))]
