@@ -17,6 +17,8 @@ class UserRole(StrEnum):
     INTELLIGENCE = "intelligence"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    OM_INSPECTOR = "om_inspector"
+    SUPERVISOR = "supervisor"
 
 
 _CENTRAL = frozenset({UserRole.CENTRAL_TEAM})
@@ -26,6 +28,9 @@ _EVIDENCE = frozenset({UserRole.CENTRAL_TEAM, UserRole.INVESTIGATOR})
 _ZONES = frozenset({UserRole.CENTRAL_TEAM, UserRole.INTELLIGENCE})
 _CASES = frozenset({UserRole.LPU_TEAM, UserRole.INTELLIGENCE})
 _INTELLIGENCE = frozenset({UserRole.INTELLIGENCE})
+_INSPECTORS = frozenset(
+    {UserRole.OM_INSPECTOR, UserRole.SUPERVISOR, UserRole.INTELLIGENCE}
+)
 _EVERYONE = frozenset(UserRole)
 
 ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
@@ -99,6 +104,13 @@ ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("GET", "/v1/performance/{table}"): _EVERYONE - {UserRole.INVESTIGATOR},
     ("GET", "/v1/ownership"): _CASES,
     ("GET", "/v1/ownership/spread"): _CASES,
+    ("GET", "/v1/ownership/inbox"): _CASES,
+    ("GET", "/v1/ownership/proposals"): _INTELLIGENCE,
+    ("GET", "/v1/ownership/consultations"): _INSPECTORS,
+    ("POST", "/v1/ownership/nominals/{nominal}/answer"): _CASES,
+    ("POST", "/v1/ownership/nominals/{nominal}/allocation"): _INTELLIGENCE,
+    ("POST", "/v1/ownership/nominals/{nominal}/transfer"): _INSPECTORS,
+    ("POST", "/v1/ownership/consultations/{consultation}/answer"): _INSPECTORS,
     ("GET", "/v1/ownership/plans/due"): _CASES,
     ("GET", "/v1/ownership/nominals/{nominal}"): _CASES,
     (

@@ -1,0 +1,226 @@
+"""The inbox of each LPU, proposals and allocations, consultations and transfers."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict
+
+from api import consulting, inbox, proposing
+from api.inbox import Item
+from api.owning_acts import Words
+from api.owning_known import today
+from api.rest.once import Answer, Key, once
+from api.rest.ownership import Name, Reason
+from api.rest.parameters import AskedPage, Number, Page, Word
+from api.rest.services import Parts
+from geocorr.ownership.consultation import Answer as Answered
+from loaders import profile
+from sql.consultations import Asking, Consultation
+from sql.db import Connection, Role
+from sql.proposals import StoredProposal
+
+T = TypeVar("T")
+router = APIRouter(prefix="/v1/ownership", tags=["ownership"])
+
+
+class InboxAnswer(StrEnum):
+    """What an LPU says of a nominal."""
+
+    ACCEPTED = "accepted"
+    DISPUTED = "disputed"
+    CLAIMED = "claimed"
+
+
+class Said(BaseModel):
+    """Who says it and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    by: Name
+    reason: Reason
+
+    def words(self) -> Words:
+        """As the use cases take it."""
+        return Words(self.by, self.reason)
+
+
+class OfLpu(Said):
+    """... for which LPU."""
+
+    lpu: Name
+
+
+class LpuAnswer(OfLpu):
+    """... and what it answers."""
+
+    answer: InboxAnswer
+
+
+class ToForce(Said):
+    """... to which force."""
+
+    force: Name
+
+
+class ConsultationAnswer(Said):
+    """... what is answered, and which LPU takes over, of a transfer."""
+
+    answer: Answered
+    lpu: Name | None = None
+
+
+class Decided(BaseModel):
+    """The nominal and the decision on ownership that was appended, if one was."""
+
+    nominal_id: str
+    decision: int | None
+
+
+class Asked(BaseModel):
+    """The number of the question."""
+
+    consultation: int
+
+
+class InboxSearch(AskedPage):
+    """Whose inbox; all if no LPU is named."""
+
+    lpu: Word = None
+    escalated: bool | None = None
+
+
+class ProposalSearch(AskedPage):
+    """Of which force's nominals."""
+
+    force: Word = None
+
+
+class ConsultationSearch(AskedPage):
+    """Which consultations; what is left out is not asked."""
+
+    nominal: Word = None
+    force: Word = None
+    lpu: Word = None
+    pending: bool | None = None
+
+
+@router.get("/inbox", summary="What LPUs have to answer, with the total")
+async def inbox_of(parts: Parts, asked: Annotated[InboxSearch, Query()]) -> Page[Item]:
+    """Newly theirs: why, since when, by when to answer. The look is audited."""
+    at = (datetime.now(UTC), today())
+    chosen = profile.read(parts.settings.profiles)
+    async with parts.connection(Role.WEB) as conn:
+        found = await inbox.read(conn, at, chosen, asked.lpu, parts.door.who)
+    shown = [i for i in found if asked.escalated in (None, i.escalated)]
+    return _page(shown, asked)
+
+
+@router.get("/proposals", summary="Proposals for those whom nobody owns")
+async def proposals(
+    parts: Parts, asked: Annotated[ProposalSearch, Query()]
+) -> Page[StoredProposal]:
+    """Every source side by side, as the worker last made them. The look is audited."""
+    async with parts.connection(Role.WEB) as conn:
+        found = await proposing.listed(conn, today(), parts.door.who, asked.force)
+    return _page(found, asked)
+
+
+@router.get("/consultations", summary="Consultations and transfers, pending first")
+async def consultations(
+    parts: Parts, asked: Annotated[ConsultationSearch, Query()]
+) -> Page[Consultation]:
+    """What other areas were asked, and what they answered. The look is audited."""
+    which = Asking(None, asked.nominal, asked.force, asked.lpu, asked.pending)
+    async with parts.connection(Role.WEB) as conn:
+        found = await consulting.listed(conn, which, parts.door.who)
+    return _page(found, asked)
+
+
+@router.post("/nominals/{nominal}/answer", summary="Accept, dispute or claim",
+             status_code=201)  # fmt: skip
+async def answer(
+    parts: Parts, nominal: Name, said: LpuAnswer, idempotency_key: Key = None
+) -> Decided:
+    """409 where the LPU does not own the nominal, or has answered."""
+    async with parts.connection(Role.WEB) as conn:
+        act = lambda: _answered(conn, nominal, said)  # noqa: E731
+        asked = ("inbox answer", nominal, said.model_dump_json())
+        told = await once(conn, idempotency_key, asked, act)
+    return Decided.model_validate(told.document)
+
+
+@router.post("/nominals/{nominal}/allocation", summary="Allocate", status_code=201)
+async def allocate(
+    parts: Parts, nominal: Name, said: OfLpu, idempotency_key: Key = None
+) -> Decided:
+    """A person allocates; the proposal stays beside it."""
+    async with parts.connection(Role.WEB) as conn:
+        act = lambda: _allocated(conn, nominal, said)  # noqa: E731
+        asked = ("allocate", nominal, said.model_dump_json())
+        told = await once(conn, idempotency_key, asked, act)
+    return Decided.model_validate(told.document)
+
+
+@router.post("/nominals/{nominal}/transfer", summary="Ask another force",
+             status_code=201)  # fmt: skip
+async def transfer(
+    parts: Parts, nominal: Name, said: ToForce, idempotency_key: Key = None
+) -> Asked:
+    """The owner stays until the other force agrees."""
+    async with parts.connection(Role.WEB) as conn:
+        act = lambda: _asked(conn, nominal, said)  # noqa: E731
+        asked = ("transfer", nominal, said.model_dump_json())
+        told = await once(conn, idempotency_key, asked, act)
+    return Asked.model_validate(told.document)
+
+
+@router.post("/consultations/{consultation}/answer", summary="Answer a consultation",
+             status_code=201)  # fmt: skip
+async def answer_consultation(
+    parts: Parts,
+    consultation: Number,
+    said: ConsultationAnswer,
+    idempotency_key: Key = None,
+) -> Asked:
+    """Agreed, the area that was asked owns from now. 409 where it was answered."""
+    async with parts.connection(Role.WEB) as conn:
+        act = lambda: _consulted(conn, consultation, said)  # noqa: E731
+        asked = ("consultation", consultation, said.model_dump_json())
+        told = await once(conn, idempotency_key, asked, act)
+    return Asked.model_validate(told.document)
+
+
+async def _answered(conn: Connection, nominal: str, said: LpuAnswer) -> Answer:
+    of = (nominal, said.lpu, said.words(), today())
+    decision: int | None = None
+    match said.answer:
+        case InboxAnswer.ACCEPTED:
+            await inbox.accept(conn, *of)
+        case InboxAnswer.DISPUTED:
+            decision = await inbox.dispute(conn, *of)
+        case InboxAnswer.CLAIMED:
+            decision = await inbox.claim(conn, *of)
+    return Answer(201, {"nominal_id": nominal, "decision": decision})
+
+
+async def _allocated(conn: Connection, nominal: str, said: OfLpu) -> Answer:
+    decision = await proposing.allocate(conn, nominal, said.lpu, said.words(), today())
+    return Answer(201, {"nominal_id": nominal, "decision": decision})
+
+
+async def _asked(conn: Connection, nominal: str, said: ToForce) -> Answer:
+    of = (nominal, said.force, said.words(), today())
+    return Answer(201, {"consultation": await consulting.transfer(conn, *of)})
+
+
+async def _consulted(conn: Connection, number: int, said: ConsultationAnswer) -> Answer:
+    answered = (said.answer, said.words(), today(), said.lpu)
+    await consulting.say(conn, number, *answered)
+    return Answer(201, {"consultation": number})
+
+
+def _page(found: list[T], asked: AskedPage) -> Page[T]:
+    shown = found[asked.offset : asked.offset + asked.limit]
+    return Page(total=len(found), limit=asked.limit, offset=asked.offset, items=shown)
