@@ -177,6 +177,12 @@ async def _batches(conn: Connection, asked: Question, choices: Framework) -> Tab
     return flow.batches_table(found, forces, period, due_h)
 
 
+def days_of(name: TableName, asked: Question) -> str:
+    """The days that a table is of, or the one that it is as at."""
+    of_days = (TableName.REDUCTION, TableName.HITS, TableName.BATCHES)
+    return str(asked.period) if name in of_days else f"As at {asked.period.last}"
+
+
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), LONDON)
 

@@ -59,14 +59,14 @@ def qualify(
     send: Annotated[bool, typer.Option("--send", help="Send them at once.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """HANTS-GPS-3. Qualify hits as worth telling their force; all of them or none."""
+    """Qualify hits as worth telling their force, all of them or none (HANTS-GPS-3)."""
     said = Said(by, reason)
     done = _run(lambda conn: deciding.qualify(conn, hits, said, send=send))
     _tell(done, "qualified and sent" if send else "qualified", by, as_json)
 
 
 def dismiss(hits: Hits, reason: Reason, by: By, as_json: AsJson = False) -> None:
-    """HANTS-GPS-3. Dismiss hits; the software's finding stays, and the reason too."""
+    """Dismiss hits; the finding stays, and the reason beside it (HANTS-GPS-3)."""
     done = _run(lambda conn: deciding.dismiss(conn, hits, Said(by, reason)))
     _tell(done, "dismissed", by, as_json)
 
@@ -80,7 +80,7 @@ def send(
     force: Force = None,
     as_json: AsJson = False,
 ) -> None:
-    """HANTS-GPS-3. Send qualified hits to their forces' work lists."""
+    """Send qualified hits to their forces' work lists (HANTS-GPS-3)."""
     if hits and force:
         raise UsageError("Name hits or a force, not both.")
     named = identifier(force)
@@ -98,7 +98,7 @@ def decide(
     note: Annotated[str, typer.Option(help="What else there is to say.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """HANTS-GPS-4. Rule the wearer in or out, or ask for more, beside the finding."""
+    """Rule the wearer in or out, or ask for more, beside the finding (HANTS-GPS-4)."""
 
     async def act(conn: Connection) -> tuple[Staged, list[hit_decisions.Said]]:
         await deciding.decide(conn, hit, decision, Said(by, reason, note))
@@ -166,11 +166,18 @@ def _table(found: list[StoredHit], staged: dict[int, Staged], total: int) -> Tab
             hit.crime_type,
             hit.nominal_id or hit.device_id,
             hit.verdict,
-            "-" if hit.likelihood_ratio is None else f"{hit.likelihood_ratio:.3g}",
+            _figure(hit.likelihood_ratio),
             "-" if hit.probability is None else f"{hit.probability:.2f}",
             _last_word(stored, staged[stored.id]),
         )
     return drawn
+
+
+def _figure(ratio: float | None) -> str:
+    """Three figures that count; "-" where nothing is assessed."""
+    if ratio is None:
+        return "-"
+    return f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.3g}"
 
 
 def _last_word(stored: StoredHit, staged: Staged) -> str:

@@ -44,7 +44,12 @@ def performance(  # noqa: PLR0913  an argument an option
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """WMP2-44, LEICS-5, -10, -12, -23, GWENT-5.3. A table, each figure from totals."""
+    """Make a table of the performance framework, each figure anew from totals.
+
+    As at the last day: idiom (WMP2-44), lead-agencies (LEICS-5), housing
+    (LEICS-23), growth (LEICS-12, and the years before). Of the days: hits,
+    batches (GWENT-5.3), reduction (LEICS-10, against a year before).
+    """
     settings, now = Settings(), datetime.now(UTC)
     if totals is not None:
         if first or last or force:
@@ -62,7 +67,7 @@ def performance(  # noqa: PLR0913  an argument an option
     if as_json:
         tell_json(performance_file.document(table, made, asked))
         return
-    _tell(made, asked, output)
+    _tell(table, made, asked, output)
 
 
 async def _made(settings: Settings, table: TableName, asked: Question) -> Table:
@@ -75,7 +80,9 @@ def _day(text: str | None, option: str) -> date | None:
     return None if text is None else day(text, option)
 
 
-def _tell(made: Table, asked: Question | None, output: Path | None) -> None:
+def _tell(
+    name: TableName, made: Table, asked: Question | None, output: Path | None
+) -> None:
     out = Console(highlight=False)
     grid = made.value
     if len(grid.columns) <= _ACROSS:
@@ -85,7 +92,7 @@ def _tell(made: Table, asked: Question | None, output: Path | None) -> None:
         turned = zip(grid.columns, *grid.rows, strict=True)
         lines = [line for line in turned if line[0] != "printed_otherwise"]
         out.print(_across(("",) * (1 + len(grid.rows)), lines))
-    days = f"{asked.period}. " if asked else ""
+    days = f"{tables.days_of(name, asked)}. " if asked else ""
     out.print(f"{days}{made.because} ({', '.join(made.rules)})", markup=False)
     if output is not None:
         out.print(f"Written to {output}.", markup=False)

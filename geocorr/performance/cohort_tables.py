@@ -72,8 +72,8 @@ def growth(counts: Sequence[tuple[date, int]]) -> Table:
     columns = ("day", "nominals", "growth_percent", "growth_since_first_percent")
     told = "No day was asked for."
     if ordered:
-        (first, before), (last, now) = ordered[0], ordered[-1]
-        told = f"{counted(now, 'nominal')} on {last}, {before:,} on {first}."
+        (begin, before), (end, now) = ordered[0], ordered[-1]
+        told = f"{counted(now, 'nominal')} on {end}, {before:,} on {begin}."
     return Decision(Grid(columns, tuple(rows)), ("LEICS-12",), {}, told)
 
 
