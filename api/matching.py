@@ -33,7 +33,7 @@ from loaders.policy import shipped
 from sql import evidence, hits, jobs, orders, runs, trails
 from sql.db import Connection, Record, transaction
 from sql.evidence import Packets
-from sql.hits import NewHits
+from sql.hits import NewHits, Packed
 
 SOFTWARE = version("geocorr")
 
@@ -102,11 +102,11 @@ class _Stored:
     seconds: float = 0.0
     versions: set[int] = field(default_factory=set)
 
-    async def add(self, found: NewHits) -> None:
+    async def add(self, found: Packed) -> None:
         """Store some more."""
         began = time.perf_counter()
         if len(found):
-            await hits.store(self.conn, self.run, found)
+            await hits.store(self.conn, found)
         self.hits += len(found)
         self.versions.update(found.crime_version)
         self.seconds += time.perf_counter() - began
@@ -138,15 +138,16 @@ async def _find(
     if len(ids) <= _PORTION:
         material = await _material(conn, ids, offences, policy)
         if len(material.near.target):
-            await stored.add(_judged(material, policy))
+            await stored.add(_judged(material, policy, (stored.run, 0)))
         return
-    judging: asyncio.Task[NewHits] | None = None
+    judging: asyncio.Task[Packed] | None = None
     try:
         for at in range(0, len(ids), _PORTION):
             part = slice(at, at + _PORTION)
             material = await _material(conn, ids[part], offences[part], policy)
             found = await judging if judging else None
-            work = asyncio.to_thread(_judged, material, policy)
+            portion = (stored.run, at // _PORTION)
+            work = asyncio.to_thread(_judged, material, policy, portion)
             judging = asyncio.create_task(work)
             if found:
                 await stored.add(found)
@@ -168,18 +169,20 @@ async def _material(
     return _Material(ids, offences, targets, near, worn)
 
 
-def _judged(material: _Material, policy: Policy) -> NewHits:
+def _judged(material: _Material, policy: Policy, portion: tuple[int, int]) -> Packed:
+    """The hits of a `portion` (of which run, the how manieth), ready to be stored."""
     near, worn, targets = material.near.read(), material.worn, material.targets
     pairs = candidates.of_devices(near.target, near.device, worn, targets)
     listed = judge(near.trails, worn, targets, pairs, policy)
     found = (listed, material.offences, worn, near.trails, policy, SOFTWARE)
     around_us = round(around_s(policy) * US_PER_S)
-    return NewHits(
+    new = NewHits(
         [material.ids[g] for g in listed.pairs.target.tolist()],
         [worn.order_id[w] for w in listed.pairs.wearer.tolist()],
         _evidence(near.trails, worn, targets, listed.pairs, around_us),
         findings.columns(*found),
     )
+    return hits.pack(*portion, new)
 
 
 def around_s(policy: Policy) -> float:

@@ -8,30 +8,50 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import repeat
 
 import numpy as np
 
+from geocorr.arrays import Bytes
 from geocorr.findings import Offence
 from geocorr.model import Hit
-from sql import queries
+from sql import copy_rows, queries
 from sql.db import Connection, Record
 from sql.evidence import Packets
+from sql.trail_rows import copied_in
 
 Q = queries.read("hits")
 
-_OF_CRIME = {
-    "force", "batch_id", "crime_reference", "crime_type", "window_from", "window_to",
-    "policy_hash", "version", "crime_version",
-}  # fmt: skip
-_OF_HIT = tuple(f.name for f in fields(Hit) if f.name not in _OF_CRIME)
-_COLUMNS = (
-    "run", "crime_version", "order_id", "evidence", "evidence_at", "evidence_bytes",
-    *(name.rstrip("_") for name in _OF_HIT),
-)  # fmt: skip
+# How each column of what `findings.columns` says is sent.
+_SENT: Mapping[str, copy_rows.Encoder] = {
+    "device_id": copy_rows.texts,
+    "nominal_id": copy_rows.texts,
+    "verdict": copy_rows.texts,
+    "fixes_inside": copy_rows.int4,
+    "visits": copy_rows.int4,
+    "first_inside": copy_rows.timestamps,
+    "last_inside": copy_rows.timestamps,
+    "dwell_s": copy_rows.float8,
+    "min_fix_distance_m": copy_rows.float8,
+    "min_path_distance_m": copy_rows.float8,
+    "probability": copy_rows.float8,
+    "median_accuracy_m": copy_rows.float8,
+    "mechanisms": copy_rows.texts,
+    "coverage": copy_rows.float8,
+    "base_rate": copy_rows.float8,
+    "likelihood_ratio": copy_rows.float8,
+    "required_speed_kmh": copy_rows.float8,
+    "rules": copy_rows.lists,
+    "worst_accuracy_m": copy_rows.float8,
+    "window_share": copy_rows.float8,
+    "clock_test": copy_rows.texts,
+    "lambda_": copy_rows.float8,
+    "because": copy_rows.texts,
+}
 # So few hits carry their evidence themselves; that of more goes into pieces of a page.
 _FEW = 100
 _PIECE_BYTES = 8_100
+# The most pieces of one portion of a run: more than fit into memory.
+_PIECES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,52 +121,64 @@ async def offences(
     return tuple(row[0] for row in found), tuple(Offence(*row[1:]) for row in found)
 
 
-async def store(conn: Connection, run: int, found: NewHits) -> None:
-    """Store a run's hits; they are live from the commit on."""
-    keep = _within if len(found) <= _FEW else _aside
-    evidence = await keep(conn, run, found.evidence)
-    rules = [str(ids).split(";") for ids in found.columns["rules"]]
-    columns = {**found.columns, "rules": rules}
-    await conn.copy_records_to_table(
-        "hit",
-        columns=_COLUMNS,
-        records=zip(
-            repeat(run, len(found)),
-            found.crime_version,
-            found.order_id,
-            *evidence,
-            *(columns[name] for name in _OF_HIT),
-            strict=True,
-        ),
-    )
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Hits as they are sent: binary COPYs of rows and of pieces of evidence."""
+
+    crime_version: Sequence[int]
+    columns: tuple[str, ...]
+    rows: Bytes
+    pieces: Bytes | None
+
+    def __len__(self) -> int:
+        return len(self.crime_version)
 
 
-async def _within(
-    conn: Connection, run: int, evidence: Packets
-) -> list[Sequence[object]]:
-    """The three columns of evidence that the hits carry themselves."""
-    nothing = [None] * len(evidence.ends)
-    return [evidence.each(), nothing, nothing]
+def pack(run: int, portion: int, found: NewHits) -> Packed:
+    """Make a portion of a run's hits ready to be stored: it may take a thread."""
+    n, evidence = len(found), found.evidence
+    nothing: list[object] = [None] * n
+    carried: Sequence[object] = evidence.each()
+    begins, lengths, pieces = nothing, nothing, None
+    if n > _FEW:
+        first = portion * _PIECES
+        pieces = _pieces(run, first, evidence)
+        sizes = np.diff(evidence.ends, prepend=0)
+        begins = (evidence.ends - sizes + first * _PIECE_BYTES).tolist()
+        carried, lengths = nothing, sizes.tolist()
+    columns: dict[str, copy_rows.Column] = {
+        "run": (copy_rows.int8, [run] * n),
+        "crime_version": (copy_rows.int8, found.crime_version),
+        "order_id": (copy_rows.texts, found.order_id),
+        "evidence": (copy_rows.octets, carried),
+        "evidence_at": (copy_rows.int8, begins),
+        "evidence_bytes": (copy_rows.int4, lengths),
+        **{c.rstrip("_"): (sent, found.columns[c]) for c, sent in _SENT.items()},
+    }
+    versions = found.crime_version
+    return Packed(versions, tuple(columns), copy_rows.rows(columns), pieces)
 
 
-async def _aside(
-    conn: Connection, run: int, evidence: Packets
-) -> list[Sequence[object]]:
-    """Lay evidence beside what the run has laid aside so far; where, as columns."""
-    first: int = await conn.fetchval(Q["next_piece"], run)
+def _pieces(run: int, first: int, evidence: Packets) -> Bytes:
+    """Evidence cut into the pieces in which it is laid aside."""
     whole = evidence.data.data
-    pieces = range(0, len(whole), _PIECE_BYTES)
-    await conn.copy_records_to_table(
-        "hit_evidence",
-        columns=("run", "piece", "data"),
-        records=(
-            (run, first + k, whole[at : at + _PIECE_BYTES])
-            for k, at in enumerate(pieces)
-        ),
+    cut = [whole[a : a + _PIECE_BYTES] for a in range(0, len(whole), _PIECE_BYTES)]
+    numbers = range(first, first + len(cut))
+    return copy_rows.rows(
+        {
+            "run": (copy_rows.int8, [run] * len(cut)),
+            "piece": (copy_rows.int4, numbers),
+            "data": (copy_rows.octets, cut),
+        }
     )
-    lengths = np.diff(evidence.ends, prepend=0)
-    begins = evidence.ends - lengths + first * _PIECE_BYTES
-    return [[None] * len(lengths), begins.tolist(), lengths.tolist()]
+
+
+async def store(conn: Connection, found: Packed) -> None:
+    """Store hits; they are live from the commit on."""
+    if found.pieces is not None:
+        columns = ("run", "piece", "data")
+        await copied_in(conn, "hit_evidence", columns, found.pieces)
+    await copied_in(conn, "hit", found.columns, found.rows)
 
 
 async def supersede(

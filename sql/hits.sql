@@ -19,10 +19,6 @@ where version.id = any($1::bigint[])
         (select max(v.version) from crime_version as v where v.crime = crime.id)
 order by crime.force, crime.reference;
 
--- name: next_piece
--- Where in a run's evidence that is laid aside the next begins.
-select coalesce(max(piece) + 1, 0) from hit_evidence where run = $1;
-
 -- name: supersede_hits
 -- Earlier live hits of the matched crimes: replaced by the run, or not found again.
 update hit
