@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import casework
 from api.casework import Task
 from api.commands.person import day as today
-from api.rest.once import Answer, Key, once
+from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word
 from api.rest.services import Parts, Reading
 from geocorr.cohorts.case import CaseEntry, CaseKind, CaseState, Step, state
@@ -126,11 +126,13 @@ async def open_case(
 ) -> Opened:
     """Open a case; one of IOM names lead officer and grade in `detail`."""
     new = NewCase(asked.nominal, asked.kind, asked.force, asked.lpu)
-    async with parts.connection(Role.WEB) as conn:
-        act = lambda: _opened(conn, new, asked.entry(Step.OPENED), parts)  # noqa: E731
-        said = ("open case", asked.model_dump_json())
-        answer = await once(conn, idempotency_key, said, act)
-    return Opened.model_validate(answer.document)
+
+    async def act(conn: Connection) -> Opened:
+        entry, adopted = asked.entry(Step.OPENED), _profiles(parts)
+        return Opened(case=await casework.open_case(conn, new, entry, adopted))
+
+    said = ("open case", asked)
+    return await said_once(parts, idempotency_key, said, Opened, act)
 
 
 @router.post("/{case}/entries", summary="Say something of a case", status_code=201)
@@ -138,24 +140,14 @@ async def say(
     parts: Parts, case: Number, asked: Saying, idempotency_key: Key = None
 ) -> Stands:
     """Add an entry; what was said before stays. 409 where it cannot be said now."""
-    async with parts.connection(Role.WEB) as conn:
-        act = lambda: _said(conn, case, asked.entry(asked.step), parts)  # noqa: E731
-        said = ("say", case, asked.model_dump_json())
-        answer = await once(conn, idempotency_key, said, act)
-    return Stands.model_validate(answer.document)
 
+    async def act(conn: Connection) -> Stands:
+        entry, adopted = asked.entry(asked.step), _profiles(parts)
+        stands = await casework.say(conn, case, entry, adopted)
+        return Stands(case=case, state=stands)
 
-async def _opened(
-    conn: Connection, new: NewCase, entry: CaseEntry, parts: Parts
-) -> Answer:
-    number = await casework.open_case(conn, new, entry, _profiles(parts))
-    return Answer(201, {"case": number})
-
-
-async def _said(conn: Connection, case: int, entry: CaseEntry, parts: Parts) -> Answer:
-    stands = await casework.say(conn, case, entry, _profiles(parts))
-    told = Stands(case=case, state=stands)
-    return Answer(201, told.model_dump(mode="json"))
+    said = ("say", case, asked)
+    return await said_once(parts, idempotency_key, said, Stands, act)
 
 
 def _profiles(parts: Parts) -> profile.Profiles:

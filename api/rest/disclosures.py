@@ -9,7 +9,7 @@ from api import disclosing
 from api.commands.person import day as today
 from api.disclosing import Telling
 from api.rest.cases import Name
-from api.rest.once import Answer, Key, once
+from api.rest.once import Key, said_once
 from api.rest.parameters import Day, Page
 from api.rest.referrals import Several
 from api.rest.services import Parts, Reading
@@ -78,21 +78,10 @@ async def listed(parts: Parts, nominal: Annotated[Name, Path()]) -> Page[Disclos
 @router.post("/disclosures", summary="Record a disclosure", status_code=201)
 async def disclose(parts: Parts, asked: Told, idempotency_key: Key = None) -> Made:
     """409 where no such agreement with that agency is in force: nothing is told."""
-    async with parts.connection(Role.WEB) as conn:
-        act = lambda: _disclosed(conn, asked)  # noqa: E731
-        said = ("disclose", asked.model_dump_json())
-        answer = await once(conn, idempotency_key, said, act)
-    return Made.model_validate(answer.document)
+    words = (asked.nominal, asked.agency, asked.agreement, asked.what, asked.purpose)
+    telling = Telling(*words, asked.by)
 
+    async def act(conn: Connection) -> Made:
+        return Made(disclosure=await disclosing.disclose(conn, telling, today(None)))
 
-async def _disclosed(conn: Connection, asked: Told) -> Answer:
-    telling = Telling(
-        asked.nominal,
-        asked.agency,
-        asked.agreement,
-        asked.what,
-        asked.purpose,
-        asked.by,
-    )
-    number = await disclosing.disclose(conn, telling, today(None))
-    return Answer(201, {"disclosure": number})
+    return await said_once(parts, idempotency_key, ("disclose", asked), Made, act)

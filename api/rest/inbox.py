@@ -1,5 +1,6 @@
 """The inbox of each LPU, proposals and allocations, consultations and transfers."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, TypeVar
@@ -11,7 +12,7 @@ from api import consulting, inbox, proposing
 from api.inbox import Item
 from api.owning_acts import Words
 from api.owning_known import today
-from api.rest.once import Answer, Key, once
+from api.rest.once import Key, said_once
 from api.rest.ownership import Name, Reason
 from api.rest.parameters import AskedPage, Number, Page, Word
 from api.rest.services import Parts
@@ -138,17 +139,21 @@ async def consultations(
     return _page(found, asked)
 
 
-@router.post("/nominals/{nominal}/answer", summary="Accept, dispute or claim",
-             status_code=201)  # fmt: skip
+@router.post(
+    "/nominals/{nominal}/answer", summary="Accept, dispute or claim", status_code=201
+)
 async def answer(
     parts: Parts, nominal: Name, said: LpuAnswer, idempotency_key: Key = None
 ) -> Decided:
     """409 where the LPU does not own the nominal, or has answered."""
-    async with parts.connection(Role.WEB) as conn:
-        act = lambda: _answered(conn, nominal, said)  # noqa: E731
-        asked = ("inbox answer", nominal, said.model_dump_json())
-        told = await once(conn, idempotency_key, asked, act)
-    return Decided.model_validate(told.document)
+
+    async def act(conn: Connection) -> Decided:
+        decide = _ANSWERS[said.answer]
+        made = await decide(conn, nominal, said.lpu, said.words(), today())
+        return Decided(nominal_id=nominal, decision=made)
+
+    asked = ("inbox answer", nominal, said)
+    return await said_once(parts, idempotency_key, asked, Decided, act)
 
 
 @router.post("/nominals/{nominal}/allocation", summary="Allocate", status_code=201)
@@ -156,28 +161,36 @@ async def allocate(
     parts: Parts, nominal: Name, said: OfLpu, idempotency_key: Key = None
 ) -> Decided:
     """A person allocates; the proposal stays beside it."""
-    async with parts.connection(Role.WEB) as conn:
-        act = lambda: _allocated(conn, nominal, said)  # noqa: E731
-        asked = ("allocate", nominal, said.model_dump_json())
-        told = await once(conn, idempotency_key, asked, act)
-    return Decided.model_validate(told.document)
+
+    async def act(conn: Connection) -> Decided:
+        made = await proposing.allocate(conn, nominal, said.lpu, said.words(), today())
+        return Decided(nominal_id=nominal, decision=made)
+
+    asked = ("allocate", nominal, said)
+    return await said_once(parts, idempotency_key, asked, Decided, act)
 
 
-@router.post("/nominals/{nominal}/transfer", summary="Ask another force",
-             status_code=201)  # fmt: skip
+@router.post(
+    "/nominals/{nominal}/transfer", summary="Ask another force", status_code=201
+)
 async def transfer(
     parts: Parts, nominal: Name, said: ToForce, idempotency_key: Key = None
 ) -> Asked:
     """The owner stays until the other force agrees."""
-    async with parts.connection(Role.WEB) as conn:
-        act = lambda: _asked(conn, nominal, said)  # noqa: E731
-        asked = ("transfer", nominal, said.model_dump_json())
-        told = await once(conn, idempotency_key, asked, act)
-    return Asked.model_validate(told.document)
+
+    async def act(conn: Connection) -> Asked:
+        of = (nominal, said.force, said.words(), today())
+        return Asked(consultation=await consulting.transfer(conn, *of))
+
+    asked = ("transfer", nominal, said)
+    return await said_once(parts, idempotency_key, asked, Asked, act)
 
 
-@router.post("/consultations/{consultation}/answer", summary="Answer a consultation",
-             status_code=201)  # fmt: skip
+@router.post(
+    "/consultations/{consultation}/answer",
+    summary="Answer a consultation",
+    status_code=201,
+)
 async def answer_consultation(
     parts: Parts,
     consultation: Number,
@@ -185,40 +198,21 @@ async def answer_consultation(
     idempotency_key: Key = None,
 ) -> Asked:
     """Agreed, the area that was asked owns from now. 409 where it was answered."""
-    async with parts.connection(Role.WEB) as conn:
-        act = lambda: _consulted(conn, consultation, said)  # noqa: E731
-        asked = ("consultation", consultation, said.model_dump_json())
-        told = await once(conn, idempotency_key, asked, act)
-    return Asked.model_validate(told.document)
+
+    async def act(conn: Connection) -> Asked:
+        answered = (said.answer, said.words(), today(), said.lpu)
+        await consulting.say(conn, consultation, *answered)
+        return Asked(consultation=consultation)
+
+    asked = ("consultation", consultation, said)
+    return await said_once(parts, idempotency_key, asked, Asked, act)
 
 
-async def _answered(conn: Connection, nominal: str, said: LpuAnswer) -> Answer:
-    of = (nominal, said.lpu, said.words(), today())
-    decision: int | None = None
-    match said.answer:
-        case InboxAnswer.ACCEPTED:
-            await inbox.accept(conn, *of)
-        case InboxAnswer.DISPUTED:
-            decision = await inbox.dispute(conn, *of)
-        case InboxAnswer.CLAIMED:
-            decision = await inbox.claim(conn, *of)
-    return Answer(201, {"nominal_id": nominal, "decision": decision})
-
-
-async def _allocated(conn: Connection, nominal: str, said: OfLpu) -> Answer:
-    decision = await proposing.allocate(conn, nominal, said.lpu, said.words(), today())
-    return Answer(201, {"nominal_id": nominal, "decision": decision})
-
-
-async def _asked(conn: Connection, nominal: str, said: ToForce) -> Answer:
-    of = (nominal, said.force, said.words(), today())
-    return Answer(201, {"consultation": await consulting.transfer(conn, *of)})
-
-
-async def _consulted(conn: Connection, number: int, said: ConsultationAnswer) -> Answer:
-    answered = (said.answer, said.words(), today(), said.lpu)
-    await consulting.say(conn, number, *answered)
-    return Answer(201, {"consultation": number})
+_ANSWERS: Mapping[InboxAnswer, Callable[..., Awaitable[int | None]]] = {
+    InboxAnswer.ACCEPTED: inbox.accept,
+    InboxAnswer.DISPUTED: inbox.dispute,
+    InboxAnswer.CLAIMED: inbox.claim,
+}
 
 
 def _page(found: list[T], asked: AskedPage) -> Page[T]:

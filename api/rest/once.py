@@ -4,16 +4,19 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Header
+from pydantic import BaseModel
 
 from api.rest.parameters import Text
+from api.rest.services import Services
 from geocorr.errors import InputError
 from sql import idempotency
-from sql.db import Connection, transaction
+from sql.db import Connection, Role, transaction
 from sql.idempotency import Kept
 
+M = TypeVar("M", bound=BaseModel)
 Key = Annotated[
     Text | None,
     Header(
@@ -61,6 +64,27 @@ async def once(
         answer = await act()
         await idempotency.keep(conn, key, Kept(request, answer.status, answer.document))
     return answer
+
+
+async def said_once(
+    parts: Services,
+    key: str | None,
+    asked: tuple[object, ...],
+    kind: type[M],
+    act: Callable[[Connection], Awaitable[M]],
+) -> M:
+    """`once` for what a person says: on a connection of the web's role, answered 201.
+
+    `asked` is the act's name, what the path says, and the body; `kind` the answer's.
+    """
+    words = tuple(w.model_dump_json() if isinstance(w, BaseModel) else w for w in asked)
+    async with parts.connection(Role.WEB) as conn:
+
+        async def done() -> Answer:
+            return Answer(201, (await act(conn)).model_dump(mode="json"))
+
+        told = await once(conn, key, words, done)
+    return kind.model_validate(told.document)
 
 
 def _again(kept: Kept, request: bytes) -> Answer:

@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import referring
 from api.commands.person import day as today
 from api.rest.cases import Name, Words
-from api.rest.once import Answer, Key, once
+from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word
 from api.rest.services import Parts, Reading
 from geocorr.cohorts.referral import Referral, ReferralStep, Ruling
 from loaders import profile
 from sql import referrals
-from sql.db import Connection, Role
+from sql.db import Connection
 from sql.referrals import ReferralFilter, StoredReferral
 
 router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
@@ -38,6 +38,11 @@ class Form(BaseModel):
     by: Name
     lpu: Maybe = ""
     urgent: bool = False
+
+    def form(self) -> Referral:
+        """As the core takes it."""
+        words = (self.nominal, self.cohort, tuple(self.criteria), self.reason)
+        return Referral(*words, self.agency, self.urgent, self.by)
 
 
 class Decided(BaseModel):
@@ -119,11 +124,12 @@ async def panels(
 @router.post("", summary="Refer a nominal", status_code=201)
 async def make(parts: Parts, asked: Form, idempotency_key: Key = None) -> Made:
     """Store the standard form as it was filled in."""
-    async with parts.connection(Role.WEB) as conn:
-        act = lambda: _made(conn, asked)  # noqa: E731
-        said = ("referral", asked.model_dump_json())
-        answer = await once(conn, idempotency_key, said, act)
-    return Made.model_validate(answer.document)
+
+    async def act(conn: Connection) -> Made:
+        made = await referring.make(conn, asked.form(), asked.force, asked.lpu)
+        return Made(referral=made)
+
+    return await said_once(parts, idempotency_key, ("referral", asked), Made, act)
 
 
 @router.post("/{referral}/decision", summary="Decide a referral", status_code=201)
@@ -131,33 +137,12 @@ async def decide(
     parts: Parts, referral: Number, asked: Decided, idempotency_key: Key = None
 ) -> Result:
     """Record what was decided, once; an acceptance opens the case."""
-    async with parts.connection(Role.WEB) as conn:
-        act = lambda: _decided(conn, referral, asked, parts)  # noqa: E731
-        said = ("decide", referral, asked.model_dump_json())
-        answer = await once(conn, idempotency_key, said, act)
-    return Result.model_validate(answer.document)
 
+    chosen, on = profile.read(parts.settings.profiles), asked.on or today(None)
 
-async def _made(conn: Connection, asked: Form) -> Answer:
-    form = Referral(
-        asked.nominal,
-        asked.cohort,
-        tuple(asked.criteria),
-        asked.reason,
-        asked.agency,
-        asked.urgent,
-        asked.by,
-    )
-    return Answer(
-        201, {"referral": await referring.make(conn, form, asked.force, asked.lpu)}
-    )
+    async def act(conn: Connection) -> Result:
+        case = await referring.decide(conn, referral, asked.ruling(), on, chosen)
+        return Result(referral=referral, step=asked.step, case=case)
 
-
-async def _decided(
-    conn: Connection, referral: int, asked: Decided, parts: Parts
-) -> Answer:
-    chosen = profile.read(parts.settings.profiles)
-    on = asked.on or today(None)
-    case = await referring.decide(conn, referral, asked.ruling(), on, chosen)
-    told: dict[str, object] = {"referral": referral, "step": asked.step.value}
-    return Answer(201, {**told, "case": case})
+    said = ("decide", referral, asked)
+    return await said_once(parts, idempotency_key, said, Result, act)
