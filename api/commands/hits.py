@@ -11,20 +11,22 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api import hits_file, hits_table
+from api import hits_file, hits_table, worker
 from api.assessing import AssessDone, assess_hits
+from api.commands import log_to_stderr
 from api.compare import Side, Sides, tell_compared
 from api.ground import database as database_of
 from api.matching import RunDone, Why, match
 from api.settings import Settings
 from api.trying import check_comparable, tried
 from geocorr.errors import NotFound, UsageError
+from geocorr.policy import Policy
 from geocorr.wording import counted
 from loaders import policy as policies
 from loaders.forces import forces
 from sql import assessments, batches, crimes
 from sql import hits as stored_hits
-from sql.db import Connection, Role, connection
+from sql.db import Connection, Database, Role, connection
 from sql.hits import StoredHit
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
@@ -161,12 +163,14 @@ def split(of: str) -> tuple[str, str]:
 
 
 async def _match_batch(settings: Settings, batch: str) -> RunDone:
-    policy = policies.read(settings.policy)
-    async with connection(database_of(settings), Role.WORKER) as conn:
+    policy, database = policies.read(settings.policy), database_of(settings)
+    async with connection(database, Role.WORKER) as conn:
         numbers = await batch_numbers(conn, batch)
         of_batch = [v.id for n in numbers for v in await crimes.of_batch(conn, n)]
         why = Why("batch", "the batch was matched again", numbers[-1])
-        return await match(conn, of_batch, policy, why)
+        done = await match(conn, of_batch, policy, why)
+    await _followed(database, policy)
+    return done
 
 
 async def _sides(settings: Settings, batch: str, other: Path) -> Sides:
@@ -184,11 +188,21 @@ async def _sides(settings: Settings, batch: str, other: Path) -> Sides:
 
 
 async def _rematch(settings: Settings, crime: str) -> RunDone:
-    policy = policies.read(settings.policy)
-    async with connection(database_of(settings), Role.WORKER) as conn:
+    policy, database = policies.read(settings.policy), database_of(settings)
+    async with connection(database, Role.WORKER) as conn:
         latest = (await crimes.versions(conn, *split(crime)))[-1]
         why = Why("rematch", "the crime was matched again")
-        return await match(conn, [latest.id], policy, why)
+        done = await match(conn, [latest.id], policy, why)
+    await _followed(database, policy)
+    return done
+
+
+async def _followed(database: Database, policy: Policy) -> None:
+    """Do what follows of a match, as a running service does by itself: the new hits
+    are weighed, and what is stated of the coverage is stated anew."""
+    log_to_stderr()
+    with Console(stderr=True).status("Weighing the hits ..."):
+        await worker.drain(database, policy)
 
 
 def _tell(done: RunDone, as_json: bool) -> None:

@@ -118,7 +118,8 @@ def tell(answered: Answered, as_json: bool) -> None:
         for line in lines:
             _tell_one(console, line)
     else:
-        console.print(_table([x for x in lines if x.verdict != _RULED_OUT]))
+        if rest := [line for line in lines if line.verdict != _RULED_OUT]:
+            console.print(_table(rest))
         console.print(_summary(lines), highlight=False)
     console.print(
         f"Run {answered.run}, policy {answered.policy_hash}, geocorr "

@@ -63,11 +63,19 @@ def test_a_changed_policy_is_told_with_the_command_that_helps(
     said = run("status").stdout
     assert "2 batches under another policy than the one in force" in said
     assert "geocorr match-batch" in said
-    assert run("match-batch", BATCH).exit_code == 0
+    again = run("match-batch", BATCH, "--json")
+    assert (again.exit_code, json.loads(again.stdout)["hits"]) == (0, 1)
     assert "1 batch under another policy" in run("status").stdout
     monkeypatch.delenv("GEOCORR_POLICY")
     told = json.loads(run("status", "--json").stdout)
     assert told["matched_otherwise"] == [BATCH]
+
+
+def test_what_is_matched_again_is_weighed_again(matched: Path) -> None:
+    for words in (("match-batch", BATCH), ("rematch", "--crime", "Kent/A")):
+        assert run(*words).exit_code == 0
+        told = " ".join(run("hits", "Kent/A").stdout.split())
+        assert "Not assessable: the trail covers 0 comparable hours" in told
 
 
 def test_a_policy_that_cannot_be_read_is_said(
