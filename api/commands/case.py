@@ -1,6 +1,5 @@
 """`geocorr case`: managed cases, what is said of them, and what is due."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
@@ -12,15 +11,15 @@ from rich.table import Table
 
 from api import casework
 from api.casework import Task
+from api.commands.database import on_database
 from api.commands.person import AsJson, By, OnDay, Reason, day, tell_json
-from api.ground import database as database_of
 from api.settings import Settings
 from geocorr.cohorts.case import CaseEntry, CaseKind, CaseState, Step, state
 from geocorr.cohorts.due import considered
 from geocorr.errors import UsageError
 from loaders import profile
 from sql.cases import CaseFilter, NewCase, StoredCase
-from sql.db import Role, connection
+from sql.db import Connection
 
 app = typer.Typer(
     help="Managed cases: open, say something of one, show, and what is due.",
@@ -56,11 +55,10 @@ def open_case(  # noqa: PLR0913  an argument an option
     entry = CaseEntry(Step.OPENED, day(on, "--on"), by, reason, detail(facts))
     new = NewCase(nominal, kind, force, lpu)
 
-    async def act() -> int:
-        async with connection(database_of(Settings()), Role.WORKER) as conn:
-            return await casework.open_case(conn, new, entry, _profiles())
+    async def act(conn: Connection) -> int:
+        return await casework.open_case(conn, new, entry, _profiles())
 
-    number = asyncio.run(act())
+    number = on_database(act)
     if as_json:
         tell_json({"case": number, "nominal_id": nominal, "kind": kind})
     else:
@@ -80,11 +78,10 @@ def say(  # noqa: PLR0913  an argument an option
     """Say something of a case: a grade, a review, an intervention, its end."""
     entry = CaseEntry(step, day(on, "--on"), by, reason, detail(facts))
 
-    async def act() -> CaseState:
-        async with connection(database_of(Settings()), Role.WORKER) as conn:
-            return await casework.say(conn, case, entry, _profiles())
+    async def act(conn: Connection) -> CaseState:
+        return await casework.say(conn, case, entry, _profiles())
 
-    stands = asyncio.run(act())
+    stands = on_database(act)
     if as_json:
         tell_json({"case": case, "state": stands})
     else:
@@ -99,11 +96,10 @@ def show(
 ) -> None:
     """Show a case: how it stands, its management report, and what is due."""
 
-    async def act() -> StoredCase:
-        async with connection(database_of(Settings()), Role.WORKER) as conn:
-            return await casework.show(conn, case, by)
+    async def act(conn: Connection) -> StoredCase:
+        return await casework.show(conn, case, by)
 
-    found = asyncio.run(act())
+    found = on_database(act)
     stands = state(found.kind, found.entries)
     tasks = casework.tasks_of(found, day(None), _profiles())
     holds = considered(stands, day(None), _profiles().of(found.force).casework)
@@ -139,12 +135,11 @@ def due_cases(
     """List what is due in open cases, soonest first: reviews, plans, ends, ARMS."""
     last = None if until is None else day(until, "--until")
 
-    async def act() -> list[Task]:
+    async def act(conn: Connection) -> list[Task]:
         asked = CaseFilter(force=force, lpu=lpu)
-        async with connection(database_of(Settings()), Role.WORKER) as conn:
-            return await casework.tasks(conn, asked, day(today), _profiles())
+        return await casework.tasks(conn, asked, day(today), _profiles())
 
-    found = [task for task in asyncio.run(act()) if _asked(task, lead, last)]
+    found = [task for task in on_database(act) if _asked(task, lead, last)]
     if as_json:
         tell_json({"total": len(found), "due": found})
         return

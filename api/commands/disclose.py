@@ -1,19 +1,17 @@
 """`geocorr disclosure`: agreements to share information, and what was told by them."""
 
-import asyncio
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from api import disclosing
+from api.commands.database import on_database
 from api.commands.person import AsJson, By, day, tell_json
 from api.disclosing import Telling
-from api.ground import database as database_of
-from api.settings import Settings
 from sql import cases
 from sql.cases import Agreement, Disclosure
-from sql.db import Role, connection
+from sql.db import Connection
 
 app = typer.Typer(
     help="What is told of a nominal to another agency, and by which agreement.",
@@ -35,13 +33,12 @@ def agree(
     """Record an information-sharing agreement."""
     last = None if ends is None else day(ends, "--ends")
 
-    async def act() -> list[Agreement]:
+    async def act(conn: Connection) -> list[Agreement]:
         days = (day(signed, "--signed"), last)
-        async with connection(database_of(Settings()), Role.WORKER) as conn:
-            await disclosing.sign(conn, name, agencies, days, by)
-            return await cases.agreements(conn)
+        await disclosing.sign(conn, name, agencies, days, by)
+        return await cases.agreements(conn)
 
-    found = asyncio.run(act())
+    found = on_database(act)
     if as_json:
         tell_json({"agreements": found})
     else:
@@ -61,11 +58,10 @@ def make(  # noqa: PLR0913  an argument an option
     """Record a disclosure; without an agreement in force it is refused."""
     telling = Telling(nominal, agency, agreement, what, purpose, by)
 
-    async def act() -> int:
-        async with connection(database_of(Settings()), Role.WORKER) as conn:
-            return await disclosing.disclose(conn, telling, day(None))
+    async def act(conn: Connection) -> int:
+        return await disclosing.disclose(conn, telling, day(None))
 
-    number = asyncio.run(act())
+    number = on_database(act)
     if as_json:
         tell_json({"disclosure": number, "nominal_id": nominal})
     else:
@@ -80,11 +76,10 @@ def listed(
 ) -> None:
     """List everything that was told of a nominal."""
 
-    async def act() -> list[Disclosure]:
-        async with connection(database_of(Settings()), Role.WORKER) as conn:
-            return await disclosing.listed(conn, nominal, by)
+    async def act(conn: Connection) -> list[Disclosure]:
+        return await disclosing.listed(conn, nominal, by)
 
-    found = asyncio.run(act())
+    found = on_database(act)
     if as_json:
         tell_json({"total": len(found), "disclosures": found})
         return

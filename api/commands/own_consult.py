@@ -6,7 +6,8 @@ import typer
 from rich.console import Console
 
 from api import consulting
-from api.commands.own_inbox import Nominal, profiles, run, tell
+from api.commands.database import on_database
+from api.commands.own_inbox import Nominal, profiles, tell
 from api.commands.person import AsJson, By, Reason, day, tell_json
 from api.owning_acts import Words
 from geocorr.ownership.consultation import Answer
@@ -35,7 +36,7 @@ def consultations(
         await consulting.ask_due(conn, day(None), profiles())
         return await consulting.listed(conn, asked, by)
 
-    found = run(act)
+    found = on_database(act)
     if as_json:
         tell_json({"total": len(found), "consultations": found})
         return
@@ -64,7 +65,7 @@ def answer(
 ) -> None:
     """Answer a consultation or transfer; agreed, the area that was asked owns."""
     words = Words(by, reason)
-    told = run(
+    told = on_database(
         lambda conn: consulting.say(conn, consultation, said, words, day(None), lpu)
     )
     if as_json:
@@ -85,7 +86,9 @@ def transfer(
 ) -> None:
     """Ask another force to take a nominal over; the owner stays until it agrees."""
     words = Words(by, reason)
-    number = run(lambda conn: consulting.transfer(conn, nominal, to, words, day(None)))
+    number = on_database(
+        lambda conn: consulting.transfer(conn, nominal, to, words, day(None))
+    )
     if as_json:
         tell_json({"consultation": number, "nominal_id": nominal, "force": to})
     else:

@@ -1,9 +1,8 @@
 """`geocorr own propose`, `allocate`, `inbox`, `accept`, `dispute`, `claim`."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich import box
@@ -11,18 +10,17 @@ from rich.console import Console
 from rich.table import Table
 
 from api import inbox, proposing
+from api.commands.database import on_database
 from api.commands.person import AsJson, By, OnDay, Reason, day, tell_json
-from api.ground import database as database_of
 from api.inbox import Item
 from api.owning_acts import Words
 from api.settings import Settings
 from geocorr.timetable import LONDON
 from geocorr.wording import counted
 from loaders import policy, profile
-from sql.db import Connection, Role, connection
+from sql.db import Connection
 from sql.proposals import StoredProposal
 
-T = TypeVar("T")
 app = typer.Typer()
 Nominal = Annotated[str, typer.Argument(help="Which nominal.")]
 Lpu = Annotated[str, typer.Option(help="Which LPU.")]
@@ -46,7 +44,7 @@ def propose(
         await proposing.propose_all(conn, today, profiles(), chosen)
         return await proposing.listed(conn, today, by, force)
 
-    found = run(act)
+    found = on_database(act)
     if as_json:
         tell_json({"total": len(found), "proposals": found})
         return
@@ -73,7 +71,7 @@ def allocate(
 ) -> None:
     """Allocate a nominal to an LPU; it comes into that LPU's inbox."""
     words = Words(by, reason)
-    number = run(
+    number = on_database(
         lambda conn: proposing.allocate(conn, nominal, lpu, words, day(on, "--on"))
     )
     tell(f"{nominal} is allocated to {lpu} by {by}.", number, as_json)
@@ -92,7 +90,7 @@ def inbox_of(
     """List what LPUs have to answer: newly theirs, why, since when, and by when."""
     now = datetime.now(UTC)
     at = (now, day(on))
-    items = run(lambda conn: inbox.read(conn, at, profiles(), lpu, by))
+    items = on_database(lambda conn: inbox.read(conn, at, profiles(), lpu, by))
     found = [item for item in items if item.escalated or not escalated]
     if as_json:
         tell_json({"total": len(found), "inbox": found})
@@ -114,7 +112,7 @@ def accept(
 ) -> None:
     """Accept a nominal for the LPU."""
     words = Words(by, reason)
-    run(lambda conn: inbox.accept(conn, nominal, lpu, words, day(None)))
+    on_database(lambda conn: inbox.accept(conn, nominal, lpu, words, day(None)))
     tell(f"{lpu} has accepted {nominal}.", None, as_json)
 
 
@@ -124,7 +122,9 @@ def dispute(
 ) -> None:
     """Dispute: back to the central team, with the reason."""
     words = Words(by, reason)
-    number = run(lambda conn: inbox.dispute(conn, nominal, lpu, words, day(None)))
+    number = on_database(
+        lambda conn: inbox.dispute(conn, nominal, lpu, words, day(None))
+    )
     tell(f"{lpu} disputes {nominal}: back to the central team.", number, as_json)
 
 
@@ -134,18 +134,8 @@ def claim(
 ) -> None:
     """Claim a nominal of another LPU, or one whom nobody owns."""
     words = Words(by, reason)
-    number = run(lambda conn: inbox.claim(conn, nominal, lpu, words, day(None)))
+    number = on_database(lambda conn: inbox.claim(conn, nominal, lpu, words, day(None)))
     tell(f"{lpu} has claimed {nominal}.", number, as_json)
-
-
-def run(act: Callable[[Connection], Awaitable[T]]) -> T:
-    """Do it with a connection of the worker's role."""
-
-    async def acted() -> T:
-        async with connection(database_of(Settings()), Role.WORKER) as conn:
-            return await act(conn)
-
-    return asyncio.run(acted())
 
 
 def profiles() -> profile.Profiles:

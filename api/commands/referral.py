@@ -1,6 +1,5 @@
 """`geocorr referral`: the standard form, panels, and what they decide."""
 
-import asyncio
 from typing import Annotated
 
 import typer
@@ -9,13 +8,13 @@ from rich.console import Console
 from rich.table import Table
 
 from api import referring
+from api.commands.database import on_database
 from api.commands.person import AsJson, By, OnDay, Reason, day, tell_json
-from api.ground import database as database_of
 from api.settings import Settings
 from geocorr.cohorts.referral import Referral, ReferralStep, Ruling
 from loaders import profile
 from sql import referrals
-from sql.db import Role, connection
+from sql.db import Connection
 from sql.referrals import Panel, ReferralFilter, StoredReferral
 
 app = typer.Typer(
@@ -47,11 +46,10 @@ def make(  # noqa: PLR0913  an argument an option
     """Refer a nominal on the standard form."""
     form = Referral(nominal, cohort, tuple(criterion), reason, agency, urgent, by)
 
-    async def act() -> int:
-        async with connection(database_of(Settings()), Role.WORKER) as conn:
-            return await referring.make(conn, form, force, lpu)
+    async def act(conn: Connection) -> int:
+        return await referring.make(conn, form, force, lpu)
 
-    number = asyncio.run(act())
+    number = on_database(act)
     if as_json:
         tell_json({"referral": number, "nominal_id": nominal})
     else:
@@ -72,11 +70,10 @@ def listed(
     """List referrals: what waits first, urgent before others."""
     asked = ReferralFilter(None, nominal, force, lpu, waiting or None)
 
-    async def act() -> tuple[int, list[StoredReferral]]:
-        async with connection(database_of(Settings()), Role.WORKER) as conn:
-            return await referrals.find(conn, asked, limit)
+    async def act(conn: Connection) -> tuple[int, list[StoredReferral]]:
+        return await referrals.find(conn, asked, limit)
 
-    total, found = asyncio.run(act())
+    total, found = on_database(act)
     if as_json:
         tell_json({"total": total, "referrals": found})
         return
@@ -102,13 +99,12 @@ def decide(  # noqa: PLR0913  an argument an option
     """Record what a panel decided of a referral; an acceptance opens the case."""
     ruling = Ruling(step, by, reason, panel, tuple(agencies or ()), lead, grade)
 
-    async def act() -> int | None:
+    async def act(conn: Connection) -> int | None:
         profiles = profile.read(Settings().profiles)
-        async with connection(database_of(Settings()), Role.WORKER) as conn:
-            held = day(on, "--on")
-            return await referring.decide(conn, referral, ruling, held, profiles)
+        held = day(on, "--on")
+        return await referring.decide(conn, referral, ruling, held, profiles)
 
-    case = asyncio.run(act())
+    case = on_database(act)
     if as_json:
         tell_json({"referral": referral, "step": step, "case": case})
         return
@@ -131,16 +127,15 @@ def panel(  # noqa: PLR0913  an argument an option
 ) -> None:
     """Record a panel that sat, or list panels and say by when the next one sits."""
 
-    async def act() -> tuple[list[Panel], str]:
+    async def act(conn: Connection) -> tuple[list[Panel], str]:
         profiles = profile.read(Settings().profiles)
-        async with connection(database_of(Settings()), Role.WORKER) as conn:
-            if held is not None:
-                sat = (kind, force, day(held, "--held"))
-                await referring.hold(conn, sat, chair, (list(agencies or ()), by))
-            due = await referring.next_due(conn, force, kind, day(None), profiles)
-            return await referrals.panels(conn, force, kind), due.isoformat()
+        if held is not None:
+            sat = (kind, force, day(held, "--held"))
+            await referring.hold(conn, sat, chair, (list(agencies or ()), by))
+        due = await referring.next_due(conn, force, kind, day(None), profiles)
+        return await referrals.panels(conn, force, kind), due.isoformat()
 
-    found, due = asyncio.run(act())
+    found, due = on_database(act)
     if as_json:
         tell_json({"next_due": due, "panels": found})
         return

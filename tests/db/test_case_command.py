@@ -8,7 +8,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.commands import case, disclose, referral
+from api.commands import database as opened
 from geocorr.errors import ConflictError, InputError, NotFound, UsageError
 from geocorr.model import Nominal
 from sql import nominals
@@ -21,8 +21,7 @@ JOINTLY = ("--agency", "police", "--agency", "probation")
 
 @pytest.fixture
 def desk(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
-    for command in (case, disclose, referral):
-        monkeypatch.setattr(command, "database_of", lambda settings: database)
+    monkeypatch.setattr(opened, "database_of", lambda settings: database)
     asyncio.run(recorded(database))
     return database
 

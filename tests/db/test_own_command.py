@@ -9,7 +9,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.commands import own, own_inbox
+from api.commands import database as opened
 from geocorr.errors import ConflictError, InputError, NotFound
 from geocorr.geo import WorkingCrs
 from sql.db import Database, Role, connection
@@ -28,8 +28,7 @@ def desk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Database:
     """N1 lives in West and is bailed to East; N2 has no home but family in East."""
-    for command in (own, own_inbox):
-        monkeypatch.setattr(command, "database_of", lambda settings: database)
+    monkeypatch.setattr(opened, "database_of", lambda settings: database)
     asyncio.run(_filled(database, bng, tmp_path))
     return database
 
