@@ -19,7 +19,7 @@ from sql.trail_copy import HEADER, TRAILER
 
 Q = queries.read("entries")
 
-_OUTCOMES = [outcome.value for outcome in EntryOutcome]
+OUTCOMES = [outcome.value for outcome in EntryOutcome]
 _ENTRY = (
     "entry_id", "nominal_id", "event_id", "data_set", "event_on", "code", "grade",
     "outcome", "outcome_on", "handling", "force", "withdrawn",
@@ -34,7 +34,7 @@ _COLUMNS = {
     "outcome_day": ">i4",
 }
 _LENGTHS = [((f"{name}_n", ">i4"), (name, kind)) for name, kind in _COLUMNS.items()]
-_ROW = np.dtype([("n", ">i2"), *(part for parts in _LENGTHS for part in parts)])
+ROW = np.dtype([("n", ">i2"), *(part for parts in _LENGTHS for part in parts)])
 # PostgreSQL counts days from 2000-01-01.
 _PG_EPOCH_DAY = 10_957
 
@@ -74,7 +74,7 @@ class StoredColumns:
         self, which: Bools, ending: Sequence[str], kinds: Sequence[Kind]
     ) -> EntryColumns:
         """The entries where `which`; `ending` are the outcomes that end one."""
-        ends = np.array([False, *(name in ending for name in _OUTCOMES)])
+        ends = np.array([False, *(name in ending for name in OUTCOMES)])
         ended = np.where(ends[self.outcome], self.outcome_day, NEVER)
         return EntryColumns(
             kinds,
@@ -150,7 +150,7 @@ async def of_range(
 ) -> StoredColumns:
     """Entries of nominals numbered in [first, end), of events in `days`, as held."""
     parts: list[bytes] = []
-    arguments = (*numbers, *days, at, _OUTCOMES)
+    arguments = (*numbers, *days, at, OUTCOMES)
     await conn.copy_from_query(
         Q["entry_columns"], *arguments, output=_into(parts), format="binary"
     )
@@ -162,7 +162,7 @@ async def of_numbers(
 ) -> StoredColumns:
     """The same of some nominals by their numbers."""
     parts: list[bytes] = []
-    arguments = (list(numbers), *days, at, _OUTCOMES)
+    arguments = (list(numbers), *days, at, OUTCOMES)
     await conn.copy_from_query(
         Q["entry_columns_of"], *arguments, output=_into(parts), format="binary"
     )
@@ -179,9 +179,9 @@ def _into(parts: list[bytes]) -> Callable[[bytes], Awaitable[None]]:
 def _unpacked(data: bytes) -> StoredColumns:
     """The columns of a binary COPY whose rows are all of one width."""
     head, tail = len(HEADER), len(data) - len(TRAILER)
-    if data[:head] != HEADER or (tail - head) % _ROW.itemsize:
+    if data[:head] != HEADER or (tail - head) % ROW.itemsize:
         raise DatabaseTrouble("The database's copy of entries is torn: try again.")
-    rows = np.frombuffer(data, _ROW, (tail - head) // _ROW.itemsize, head)
+    rows = np.frombuffer(data, ROW, (tail - head) // ROW.itemsize, head)
     return StoredColumns(
         _native(rows["nominal"]),
         rows["event"].astype(np.int64),

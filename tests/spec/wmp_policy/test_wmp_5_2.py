@@ -12,8 +12,8 @@ from sql import outbox
 from sql.outbox import NoticeFilter
 from tests.db.deliveries import House
 from tests.db.scoring_scenes import ago, approve
-from tests.spec.wmp_policy.scored import DAY, told
 from tests.unit.scored import entry, weight_set
+from tests.unit.scored_explained import DAY, told
 
 WEIGHTS = weight_set(
     ("crimes", "34", "", 400),

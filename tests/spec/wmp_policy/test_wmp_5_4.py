@@ -3,8 +3,8 @@ Crimes Home Office Codes have been weighted"."""
 
 from geocorr.scoring.entry import DataSet
 from geocorr.scoring.weights import POINT
-from tests.spec.wmp_policy.scored import told
 from tests.unit.scored import entry, weight_set
+from tests.unit.scored_explained import told
 
 WEIGHTS = weight_set(
     ("crimes", "34", "", 400), ("crimes", "34B", "", 450), ("icis", "arrested", "", 100)

@@ -6,8 +6,8 @@ import pytest
 from geocorr.scoring.explanation import Reader
 from geocorr.scoring.grading import graded
 from geocorr.scoring.weights import POINT
-from tests.spec.wmp_policy.scored import told
 from tests.unit.scored import entry, weight_set
+from tests.unit.scored_explained import told
 
 WEIGHTS = weight_set(
     ("ims", "drugs", "A", 90), ("ims", "drugs", "B2", 60), ("ims", "drugs", "2B", 55),

@@ -6,8 +6,8 @@ assessments within given time frames."""
 from datetime import timedelta
 
 from geocorr.scoring.weights import POINT
-from tests.spec.wmp_policy.scored import DAY, told
 from tests.unit.scored import entry, weight_set
+from tests.unit.scored_explained import DAY, told
 
 WEIGHTS = weight_set(
     ("dip", "cocaine", "", 30),

@@ -5,8 +5,8 @@ import pytest
 
 from geocorr.scoring.entry import DataSet, known_code, known_grade
 from geocorr.scoring.weights import POINT
-from tests.spec.wmp_policy.scored import told
 from tests.unit.scored import entry, weight_set
+from tests.unit.scored_explained import told
 
 WEIGHTS = weight_set(
     ("warrants", "A", "high", 250),

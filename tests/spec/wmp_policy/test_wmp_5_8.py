@@ -8,8 +8,8 @@ import pytest
 
 from geocorr.scoring.entry import Disposal
 from geocorr.scoring.weights import POINT
-from tests.spec.wmp_policy.scored import told
 from tests.unit.scored import entry, weight_set
+from tests.unit.scored_explained import told
 
 WEIGHTS = weight_set(
     *(("icis", disposal.value, "", 10.0 * i) for i, disposal in enumerate(Disposal, 1)),

@@ -8,8 +8,8 @@ import pytest
 from geocorr.scoring.bands import band_of
 from geocorr.scoring.explanation import points
 from geocorr.scoring.weights import POINT
-from tests.spec.wmp_policy.scored import CHOICES, told
 from tests.unit.scored import entry, weight_set
+from tests.unit.scored_explained import CHOICES, told
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from geocorr.scoring.columns import columns
 from geocorr.scoring.decay import fading
 from geocorr.scoring.score import scores
 from geocorr.scoring.weights import POINT
-from tests.spec.wmp_policy.scored import CHOICES, told
 from tests.unit.scored import entry, weight_set
+from tests.unit.scored_explained import CHOICES, told
 
 WEIGHTS = weight_set(("crimes", "34", "", 400))
 
