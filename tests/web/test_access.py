@@ -22,6 +22,7 @@ EXAMPLES = {
     "{run}": "1",
     "{hit}": "1",
     "{breach}": "1",
+    "{table}": "hits",
     "{case}": "1",
     "{nominal}": "N1",
     "{weight_set}": "1",
