@@ -88,7 +88,8 @@ class ZippedBody:
             detail = "A body may be zipped by gzip, and by nothing else."
             await problem(415, detail)(scope, receive, send)
         else:
-            await self.app(_bare(scope), self._unzipping(receive), send)
+            _bare(scope)
+            await self.app(scope, self._unzipping(receive), send)
 
     def _unzipping(self, receive: Receive) -> Receive:
         most = self.max_mb * 1024 * 1024 + FORM_BYTES
@@ -106,10 +107,10 @@ class ZippedBody:
         return unzipped
 
 
-def _bare(scope: Scope) -> Scope:
-    """The scope of the same request, not zipped."""
+def _bare(scope: Scope) -> None:
+    """Make of it the scope of a request that is not zipped; the log reads it too."""
     headers = MutableHeaders(raw=list(scope["headers"]))
     for name in ("content-encoding", "content-length"):
         if name in headers:
             del headers[name]
-    return {**scope, "headers": headers.raw}
+    scope["headers"] = headers.raw

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable
 
 import pytest
+import structlog.testing
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from starlette.exceptions import HTTPException
@@ -92,6 +93,12 @@ def test_a_form_may_be_zipped_as_a_whole(client: TestClient) -> None:
     }
     response = client.post(BATCHES, content=form, headers=headers)
     assert (response.status_code, response.json()["file"]) == (201, "c.csv")
+
+
+def test_the_log_names_the_route(client: TestClient) -> None:
+    with structlog.testing.capture_logs() as logs:
+        by_encoding(client, BATCHES, ZIPPED)
+    assert [line["route"] for line in logs if "route" in line] == ["/v1/batches"]
 
 
 def test_another_encoding_is_refused(client: TestClient) -> None:
