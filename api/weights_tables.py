@@ -9,6 +9,7 @@ from rich.table import Table
 
 from api.weights import Brought, Told
 from geocorr.scoring.weights import POINT
+from geocorr.wording import counted
 from sql.weights import SetLine, Simulation
 
 _ROWS = 30
@@ -33,7 +34,7 @@ def tell_import(brought: Brought) -> None:
         return
     number = brought.weight_set
     todo = (
-        f"with {len(report.faults):,} faults: it cannot be approved so."
+        f"with {counted(len(report.faults), 'fault')}: it cannot be approved so."
         if report.faults
         else f"next: geocorr weights simulate {number}"
     )
@@ -42,33 +43,34 @@ def tell_import(brought: Brought) -> None:
 
 def list_table(found: list[SetLine], today: date) -> Table:
     """Sets, a line each."""
-    drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    drawn = _drawn()
     drawn.add_column("set", justify="right", no_wrap=True)
-    for name in ("name", "version", "force", "for"):
+    for name in ("name", "force", "state"):
         drawn.add_column(name, overflow="fold")
-    for name in ("state", "from", "review"):
+    for name in ("from", "review"):
         drawn.add_column(name, no_wrap=True)
-    drawn.add_column("faults", justify="right")
     for line in found:
+        faults = f", {counted(len(line.faults), 'fault')}" if line.faults else ""
         late = line.state == "approved" and line.review_due < today
         drawn.add_row(
             str(line.id),
-            escape(line.name),
-            escape(line.version),
+            escape(f"{line.name} {line.version} ({line.purpose})"),
             escape(line.force or "all others"),
-            line.purpose,
-            line.state,
+            line.state + faults,
             f"{line.effective_from}",
             f"{line.review_due}" + (" OVERDUE" if late else ""),
-            f"{len(line.faults):,}",
         )
     return drawn
+
+
+def _drawn(title: str | None = None) -> Table:
+    return Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), title=title)
 
 
 def tell_set(told: Told, today: date) -> None:
     """Say all of one set."""
     out, line = Console(highlight=False), told.stored.line
-    drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    drawn = _drawn()
     for name in ("data set", "code", "grade", "from the nth"):
         drawn.add_column(name)
     drawn.add_column("points", justify="right")
@@ -112,8 +114,7 @@ def tell_simulation(told: Simulation) -> None:
     out = Console(highlight=False)
     result: dict[str, dict[str, dict[str, dict[str, int]]]] = told.result  # type: ignore[assignment]
     out.print(_flow_table(result["flows"]))  # type: ignore[arg-type]
-    for name, values in result["groups"].items():
-        out.print(_group_table(name, values))
+    out.print(_group_table(result["groups"]))
     movers: list[dict[str, object]] = told.result["movers"]  # type: ignore[assignment]
     if movers:
         out.print(_mover_table(movers))
@@ -124,7 +125,7 @@ def tell_simulation(told: Simulation) -> None:
 
 
 def _flow_table(flows: dict[str, dict[str, int]]) -> Table:
-    drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), title="Nominals by band")
+    drawn = _drawn("Nominals by band")
     drawn.add_column("now", no_wrap=True)
     for band in flows:
         drawn.add_column(f"to {band}", justify="right")
@@ -133,19 +134,23 @@ def _flow_table(flows: dict[str, dict[str, int]]) -> Table:
     return drawn
 
 
-def _group_table(name: str, values: dict[str, dict[str, int]]) -> Table:
-    drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    drawn.add_column(name.upper() if name == "lpu" else name, overflow="fold")
+def _group_table(groups: dict[str, dict[str, dict[str, int]]]) -> Table:
+    drawn = _drawn("Who changes band")
+    drawn.add_column("by", no_wrap=True)
+    drawn.add_column("", overflow="fold")
     for heading in ("nominals", "change", "up", "down"):
         drawn.add_column(heading, justify="right", no_wrap=True)
-    for value, moves in values.items():
-        figures = (moves[key] for key in ("nominals", "changed", "up", "down"))
-        drawn.add_row(escape(value), *(f"{figure:,}" for figure in figures))
+    for name, values in groups.items():
+        by = name.upper() if name == "lpu" else name
+        for value, moves in values.items():
+            figures = (moves[key] for key in ("nominals", "changed", "up", "down"))
+            drawn.add_row(by, escape(value), *(f"{figure:,}" for figure in figures))
+            by = ""
     return drawn
 
 
 def _mover_table(movers: list[dict[str, object]]) -> Table:
-    drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), title="Who moves farthest")
+    drawn = _drawn("Who moves farthest")
     drawn.add_column("nominal", no_wrap=True)
     for heading in ("from", "to"):
         drawn.add_column(heading, justify="right", no_wrap=True)

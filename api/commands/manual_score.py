@@ -9,11 +9,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from api import manual_scores
-from api.commands.database import on_database
+from api.commands.database import on_database, scored_at_once
 from api.commands.person import AsJson, By, Reason, day, tell_json
 from api.manual_scores import Asked, Shown
 from api.settings import Settings
 from geocorr.scoring.manual import Ground
+from geocorr.wording import counted
 from loaders import profile as profiles
 from sql.manual_scores import ManualFilter, StoredManual
 
@@ -43,6 +44,7 @@ def give(  # noqa: PLR0913  an argument an option
     asked = Asked(nominal, points, ground, due, reason, by)
     adopted = profiles.read(Settings().profiles)
     number = on_database(lambda conn: manual_scores.give(conn, asked, adopted))
+    scored_at_once()
     if as_json:
         tell_json({"manual_score": number, "nominal_id": nominal, "points": points})
         return
@@ -67,6 +69,7 @@ def review(
 def end(number: Number, reason: Reason, by: By, as_json: AsJson = False) -> None:
     """End a manual score from today on."""
     held = on_database(lambda conn: manual_scores.end(conn, number, (by, reason)))
+    scored_at_once()
     _tell(held, f"ended on {held.ended_on}", as_json)
 
 
@@ -121,7 +124,7 @@ def listed(
     out = Console(highlight=False)
     if found:
         out.print(_table(found))
-    out.print(f"{total:,} manual scores, {len(found):,} shown.")
+    out.print(f"{counted(total, 'manual score')}, {len(found):,} shown.")
 
 
 def _table(found: list[StoredManual]) -> Table:

@@ -13,6 +13,7 @@ from api.commands.database import on_database
 from api.commands.person import AsJson, By, tell_json
 from api.settings import Settings
 from geocorr.errors import UsageError
+from geocorr.wording import counted
 from sql import outbox
 from sql.outbox import NoticeFilter, StoredNotice
 
@@ -41,7 +42,7 @@ def listed(
     out = Console(highlight=False)
     if found:
         out.print(_table(found))
-    out.print(f"{total:,} notices, {len(found):,} shown.")
+    out.print(f"{counted(total, 'notice')}, {len(found):,} shown.")
 
 
 @app.command()
@@ -69,7 +70,7 @@ def mail(as_json: AsJson = False) -> None:
     if as_json:
         tell_json({"sent": sent, "failed": failed})
         return
-    Console(highlight=False).print(f"{sent:,} mails sent, {failed:,} failed.")
+    Console(highlight=False).print(f"{counted(sent, 'mail')} sent, {failed:,} failed.")
 
 
 def _table(found: list[StoredNotice]) -> Table:

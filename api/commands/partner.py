@@ -15,6 +15,7 @@ from api.partners import Beside
 from api.settings import Settings
 from geocorr.scoring.meeting import Level, Meeting, MeetingKind
 from geocorr.scoring.weights import POINT
+from geocorr.wording import counted
 from loaders import profile as profiles
 from sql import meetings
 from sql.meetings import StoredMeeting
@@ -121,7 +122,7 @@ def listed(
     out = Console(highlight=False)
     if found:
         out.print(_table(found))
-    out.print(f"{total:,} meetings, {len(found):,} shown.")
+    out.print(f"{counted(total, 'meeting')}, {len(found):,} shown.")
 
 
 def _table(found: list[StoredMeeting]) -> Table:

@@ -11,13 +11,14 @@ from rich.console import Console
 from api import acquisitive, scoring, weight_simulation
 from api import weights as sets
 from api.commands import Exit, exit_of
-from api.commands.database import on_database
+from api.commands.database import on_database, scored_at_once
 from api.commands.person import AsJson, By, Reason, day, tell_json
 from api.settings import Settings
 from api.weights import SetStep, Told
 from api.weights_tables import list_table, tell_import, tell_set, tell_simulation
 from geocorr.errors import UsageError
 from geocorr.scoring.weights import POINT, Purpose
+from geocorr.wording import counted
 from loaders import crimes as files
 from loaders import profile as profiles
 from sql import weights
@@ -71,7 +72,7 @@ def listed(
     out, today = Console(highlight=False), scoring.today()
     if found:
         out.print(list_table(found, today))
-    out.print(f"{total:,} weight sets, {len(found):,} shown.")
+    out.print(f"{counted(total, 'weight set')}, {len(found):,} shown.")
 
 
 @app.command()
@@ -152,7 +153,8 @@ def matrix(
     out = Console(highlight=False)
     for told in found:
         out.print(told.because, markup=False)
-    out.print(f"{total:,} adults highlighted on {at} (WMP2-19), {len(found):,} shown.")
+    highlighted = counted(total, "adult")
+    out.print(f"{highlighted} highlighted on {at} (WMP2-19), {len(found):,} shown.")
     out.print("An indicator: select by `geocorr cohort decide`, also who is not here.")
 
 
@@ -176,6 +178,8 @@ def withdraw(number: Number, reason: Reason, by: By, as_json: AsJson = False) ->
 
 def _decide(number: int, step: SetStep, said: tuple[str, str], as_json: bool) -> None:
     line = on_database(lambda conn: sets.decide(conn, number, step, said))
+    if step is SetStep.APPROVED:
+        scored_at_once()
     if as_json:
         tell_json({"weight_set": line})
         return
