@@ -1,7 +1,7 @@
 """A crime against everyone monitored: verdicts answered and stored, beside reading.
 
-The floor is one binary COPY of the same hours of the same devices, parsed into columns:
-whoever judges everyone has to read that much.
+The floor is one binary COPY of the hours that a verdict may look at, of the same
+devices, parsed into columns: what judging everyone from the trails alone would read.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from statistics import median
 from api import verdicts
 from geocorr.proof import near_us
 from loaders.policy import shipped
-from sql import trail_reach
+from sql import trail_reach, trail_rows
 from sql.db import Connection
 from sql.trail_reach import Window
 from tests.bench import ground, scene, stage
@@ -48,7 +48,8 @@ async def laps(conn: Connection) -> dict[str, float]:
             began = time.perf_counter()
             async with conn.transaction():
                 hours = Window(*window, near_us(policy))
-                await trail_reach.near(conn, devices, hours)
+                ids = await trail_rows.numbers(conn, devices)
+                (await trail_reach.near(conn, devices, ids, hours)).trails()
             read_s = time.perf_counter() - began
             # The first turn only warms.
             if turn:
