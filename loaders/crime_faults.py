@@ -71,7 +71,7 @@ ACTIONS = {
     ),
     "CRIME_DATE_TIME_TO_AFTER_FROM": "Mend the times: the crime ends before it begins.",
     "CRIME_DATE_TIME_EXCEEDS_WINDOW": (
-        "Narrow the times to at most {max_window_h:g} hours."
+        "Narrow the times to at most {max_window_h:g} h."
     ),
     "INVALID_NUMBER": "Write a plain decimal number.",
     "DEPENDENT_LOCATION_DATA": "Give the other coordinate of the pair too.",

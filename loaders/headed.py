@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geocorr.model import Fault, Outcome
+from geocorr.wording import counted
 from loaders.headed_cells import Cells
 from loaders.report import LoadReport, outcome_of
 from loaders.trail_headings import unknown_columns
@@ -140,7 +141,8 @@ def _rows(
             action = "Close the quote on its line, with nothing but a comma behind it."
             broken.append(_broken(row, line, "MALFORMED_CSV", text, action))
         elif len(cells) != width:
-            action = f"The heading has {width} columns, this row {len(cells)}: mend it."
+            columns = counted(width, "column")
+            action = f"The heading has {columns}, this row {len(cells)}: mend it."
             broken.append(_broken(row, line, "INVALID_COLUMN_COUNT", text, action))
         else:
             named = {name: cells[at].strip() for name, at in position.items()}

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 
 from geocorr.arrays import Ints
+from geocorr.wording import counted
 from loaders.trail_headings import Headings, resolve
 from loaders.trail_raw import RawRows, Tally, malformed_row
 from loaders.trail_source import TrailFileRefused
@@ -212,6 +213,7 @@ def _tally(
             action = "Close the quote on its line, with nothing but a comma behind it."
         else:
             (cells, text), kind = invalid[i], "INVALID_COLUMN_COUNT"
-            action = f"The heading has {width} columns, this row {cells}: mend it."
+            columns = counted(width, "column")
+            action = f"The heading has {columns}, this row {cells}: mend it."
         tally.row(malformed_row(row, line, kind, text, action))
     return tally

@@ -330,7 +330,7 @@ def test_an_unknown_zone_or_a_naive_clock_is_wrong_use(bng: WorkingCrs) -> None:
 def test_the_longest_window_is_a_choice(bng: WorkingCrs) -> None:
     options = replace(CrimeOptions(bng, NOW), max_window_h=1.0)
     (fault,) = parse(file(row()), options).report.faults
-    assert fault.action == "Narrow the times to at most 1 hours."
+    assert fault.action == "Narrow the times to at most 1 h."
 
 
 @pytest.mark.parametrize("text", ["1", "-1.5", "+.5", "5.", "1e3", "1.5E-2"])
