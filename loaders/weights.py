@@ -101,6 +101,9 @@ def _toml(text: str) -> tuple[Mapping[str, str], headed.Table]:
         raise TrailFileRefused(
             "MALFORMED_TOML", "Give each weight as a table [[weight]], caps as [caps]."
         )
+    for key, value in told.items():
+        if isinstance(value, dict | list):
+            raise _refused(key, "is no plain value: write it as key = value")
     words = {key: headed.as_text(value) for key, value in told.items()}
     words |= {_CAP + key: headed.as_text(value) for key, value in caps.items()}
     return words, _table(rows)
