@@ -190,9 +190,12 @@ def _packed(
 def _numbers(stop: Codes, used: Codes) -> Unsigned:
     """Each fix's stop as its place in `used`, from 1; 0 where a fix stands alone."""
     numbers = np.zeros(len(stop), np.uint32)
+    last, number = np.int32(-1), np.uint32(0)
     for i in range(len(stop)):
-        if stop[i] >= 0:
-            numbers[i] = np.searchsorted(used, stop[i]) + 1
+        # Neighbours share their stop, as a rule.
+        if stop[i] >= 0 and stop[i] != last:
+            last, number = stop[i], np.uint32(np.searchsorted(used, stop[i]) + 1)
+        numbers[i] = number if stop[i] >= 0 else 0
     return numbers
 
 
