@@ -1,9 +1,7 @@
 """`geocorr worklist`, `qualify`, `dismiss`, `send`, `decide`: words on hits."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich import box
@@ -11,21 +9,19 @@ from rich.console import Console
 from rich.table import Table
 
 from api import deciding
+from api.commands.database import on_database
 from api.commands.person import AsJson, By, Reason, tell_json
 from api.deciding import By as Said
-from api.ground import database as database_of
 from api.hits_file import as_json as hit_document
-from api.settings import Settings
 from geocorr.errors import UsageError
 from geocorr.performance.review import DECISIONS, Stage, Word, may_follow
 from geocorr.wording import counted, minute
 from loaders.forces import forces
 from sql import hit_decisions, hits
-from sql.db import Connection, Role, connection
+from sql.db import Connection
 from sql.hit_decisions import Staged
 from sql.hits import HitFilter, Sort, StoredHit
 
-T = TypeVar("T")
 Hits = Annotated[list[int], typer.Argument(metavar="HIT...", help="Hits by number.")]
 Force = Annotated[str | None, typer.Option(help="Of this force.")]
 
@@ -40,7 +36,7 @@ def worklist(
 ) -> None:
     """List hits by how far people are with them, the strongest first, by number."""
     named = identifier(force)
-    counts, found, staged = _run(lambda conn: _listed(conn, state, named, limit))
+    counts, found, staged = on_database(lambda conn: _listed(conn, state, named, limit))
     if as_json:
         lines = [_document(stored, staged[stored.id]) for stored in found]
         tell_json({"total": counts[state], "counts": counts, "hits": lines})
@@ -61,13 +57,13 @@ def qualify(
 ) -> None:
     """Qualify hits as worth telling their force, all of them or none (HANTS-GPS-3)."""
     said = Said(by, reason)
-    done = _run(lambda conn: deciding.qualify(conn, hits, said, send=send))
+    done = on_database(lambda conn: deciding.qualify(conn, hits, said, send=send))
     _tell(done, "qualified and sent" if send else "qualified", by, as_json)
 
 
 def dismiss(hits: Hits, reason: Reason, by: By, as_json: AsJson = False) -> None:
     """Dismiss hits; the finding stays, and the reason beside it (HANTS-GPS-3)."""
-    done = _run(lambda conn: deciding.dismiss(conn, hits, Said(by, reason)))
+    done = on_database(lambda conn: deciding.dismiss(conn, hits, Said(by, reason)))
     _tell(done, "dismissed", by, as_json)
 
 
@@ -84,7 +80,7 @@ def send(
     if hits and force:
         raise UsageError("Name hits or a force, not both.")
     named = identifier(force)
-    done = _run(lambda conn: deciding.send(conn, hits or None, named, Said(by)))
+    done = on_database(lambda conn: deciding.send(conn, hits or None, named, Said(by)))
     _tell(done, "sent", by, as_json)
 
 
@@ -104,7 +100,7 @@ def decide(
         await deciding.decide(conn, hit, decision, Said(by, reason, note))
         return await deciding.history(conn, hit)
 
-    standing, words = _run(act)
+    standing, words = on_database(act)
     if as_json:
         said = [asdict(word) for word in words]
         may = may_follow(standing.stage)
@@ -122,14 +118,6 @@ def identifier(force: str | None) -> str | None:
     """A force by any of its names; what is unknown stays as it is."""
     known = None if force is None else forces().find(force)
     return known.identifier if known else force
-
-
-def _run(act: Callable[[Connection], Awaitable[T]]) -> T:
-    async def connected() -> T:
-        async with connection(database_of(Settings()), Role.WORKER) as conn:
-            return await act(conn)
-
-    return asyncio.run(connected())
 
 
 async def _listed(

@@ -1,6 +1,5 @@
 """`geocorr performance`: the tables of the performance framework."""
 
-import asyncio
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,15 +11,14 @@ from rich.table import Table as Drawn
 
 from api import performance as tables
 from api import performance_file
+from api.commands.database import on_database
 from api.commands.decide import identifier
 from api.commands.person import AsJson, day, tell_json
-from api.ground import database as database_of
 from api.performance import Question, TableName
 from api.settings import Settings
 from geocorr.errors import UsageError
 from geocorr.performance.grid import Cell, Table
 from loaders import framework
-from sql.db import Role, connection
 
 # More columns than this are told row by row: a terminal has eighty letters.
 _ACROSS = 7
@@ -60,20 +58,15 @@ def performance(  # noqa: PLR0913  an argument an option
         choices = framework.framework(settings.framework)
         days = _day(first, "--from"), _day(last, "--to")
         months = choices.period_months
-        asked = tables.question(*days, identifier(force), now, months)
-        made = asyncio.run(_made(settings, table, asked))
+        question = tables.question(*days, identifier(force), now, months)
+        asked = question
+        made = on_database(lambda conn: tables.made(conn, table, question, choices))
     if output is not None:
         performance_file.write(output, made)
     if as_json:
         tell_json(performance_file.document(table, made, asked))
         return
     _tell(table, made, asked, output)
-
-
-async def _made(settings: Settings, table: TableName, asked: Question) -> Table:
-    choices = framework.framework(settings.framework)
-    async with connection(database_of(settings), Role.WORKER) as conn:
-        return await tables.made(conn, table, asked, choices)
 
 
 def _day(text: str | None, option: str) -> date | None:

@@ -3,7 +3,6 @@
 The software's finding stands beside every word and under none.
 """
 
-from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Annotated
 
@@ -12,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api import deciding
 from api.deciding import MOST_AT_ONCE, By
-from api.rest.once import Answer, Key, once
+from api.rest.once import Key, said_once
 from api.rest.parameters import Number, Text, force_named
-from api.rest.services import Parts, Reading, Services
+from api.rest.services import Parts, Reading
 from geocorr.performance.review import Word, may_follow
-from sql.db import Connection, Role
+from sql.db import Connection
 from sql.hit_decisions import Said, Staged
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
@@ -105,10 +104,12 @@ async def qualification(
     parts: Parts, hit: Number, said: Qualified, idempotency_key: Key = None
 ) -> Recorded:
     """HANTS-GPS-3. Append the central team's word, of this version of the crime."""
-    asked = ("qualify", hit, said.model_dump_json())
-    return await _done(
-        parts, idempotency_key, asked, lambda conn: _qualified(conn, [hit], said)
-    )
+
+    async def act(conn: Connection) -> Recorded:
+        return await _qualified(conn, [hit], said)
+
+    asked = ("qualify", hit, said)
+    return await said_once(parts, idempotency_key, asked, Recorded, act)
 
 
 @router.post("/qualifications", summary="Qualify or dismiss many hits", status_code=201)
@@ -116,10 +117,12 @@ async def qualifications(
     parts: Parts, said: ManyQualified, idempotency_key: Key = None
 ) -> Recorded:
     """HANTS-GPS-3. One word and one reason on many hits: all of them or none."""
-    asked = ("qualify many", said.model_dump_json())
-    return await _done(
-        parts, idempotency_key, asked, lambda conn: _qualified(conn, said.hits, said)
-    )
+
+    async def act(conn: Connection) -> Recorded:
+        return await _qualified(conn, said.hits, said)
+
+    asked = ("qualify many", said)
+    return await said_once(parts, idempotency_key, asked, Recorded, act)
 
 
 @router.post("/sendings", summary="Send qualified hits to their forces")
@@ -136,7 +139,7 @@ async def sendings(
         sent = await deciding.send(conn, said.hits, force, By(said.by))
         return Recorded(hits=sent, word=Word.SENT, by=said.by)
 
-    return await _done(parts, idempotency_key, ("send", said.model_dump_json()), act)
+    return await said_once(parts, idempotency_key, ("send", said), Recorded, act)
 
 
 @router.post(
@@ -154,8 +157,8 @@ async def decisions(
             hits=await deciding.decide(conn, hit, word, by), word=word, by=said.by
         )
 
-    asked = ("decide", hit, said.model_dump_json())
-    return await _done(parts, idempotency_key, asked, act)
+    asked = ("decide", hit, said)
+    return await said_once(parts, idempotency_key, asked, Recorded, act)
 
 
 @router.get("/hits/{hit}/decisions", summary="All that people said of a hit")
@@ -178,19 +181,3 @@ async def _qualified(conn: Connection, hits: list[int], said: Qualified) -> Reco
     done = await deciding.qualify(conn, hits, by, send=said.send)
     word = Word.SENT if said.send else Word.QUALIFIED
     return Recorded(hits=done, word=word, by=said.by)
-
-
-async def _done(
-    parts: Services,
-    key: str | None,
-    asked: tuple[object, ...],
-    act: Callable[[Connection], Awaitable[Recorded]],
-) -> Recorded:
-    """What was recorded now, or under the same key before."""
-    async with parts.connection(Role.WEB) as conn:
-
-        async def answer() -> Answer:
-            return Answer(201, (await act(conn)).model_dump(mode="json"))
-
-        told = await once(conn, key, asked, answer)
-    return Recorded.model_validate(told.document)

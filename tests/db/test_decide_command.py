@@ -9,7 +9,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.commands import decide
+from api.commands import database as commands
 from geocorr.errors import ConflictError, InputError, NotFound, UsageError
 from geocorr.geo import WorkingCrs
 from sql.db import Database, Role, connection
@@ -24,7 +24,7 @@ def work(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Database:
     """Hits 1 and 2 of Kent: at K1 and at K2."""
-    monkeypatch.setattr(decide, "database_of", lambda settings: database)
+    monkeypatch.setattr(commands, "database_of", lambda settings: database)
     asyncio.run(_filled(database, bng, tmp_path))
     return database
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from api import performance
 from api.cli import app
-from api.commands import performance as command
+from api.commands import database as commands
 from api.performance import Question, TableName
 from geocorr.cohorts.case import CaseEntry, CaseKind, Step
 from geocorr.errors import InputError, UsageError
@@ -239,7 +239,7 @@ def test_the_papers_table_from_its_totals(tmp_path: Path) -> None:
 def test_every_table_is_told_of_an_empty_house(
     name: str, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "database_of", lambda settings: database)
+    monkeypatch.setattr(commands, "database_of", lambda settings: database)
     shown = run(name, "--force", "kent")
     assert shown.exit_code == 0, shown.output
     assert max(map(len, shown.output.splitlines())) <= 80
