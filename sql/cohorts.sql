@@ -66,22 +66,37 @@ select pg_advisory_xact_lock(hashtext('geocorr.cohort'), hashtext($1));
 
 -- name: standings_of
 -- The last proposal and the last decision of these nominals, by cohort, and since when
--- they have been in it without a break.
-select held.nominal_id, held.cohort, held.proposal, held.action, held.headings,
-    held.priority, held.profile, held.rules, held.because, held.made_at, held.member,
-    held.decided, held.review_on, spell.since, answered.proposal as answered
-from cohort_now as held
-left join cohort_decision as answered on answered.id = held.decided
-left join lateral (
-    select min(day) as since from cohort_decision as said
-    where said.nominal_id = held.nominal_id and said.cohort = held.cohort
-        and said.id > coalesce((
-            select max(id) from cohort_decision as gone
-            where gone.nominal_id = held.nominal_id and gone.cohort = held.cohort
-                and gone.decision = 'leave'), 0)
-) as spell on held.member
-where held.nominal_id = any($1::text[])
-order by held.nominal_id, held.cohort;
+-- they have been in it without a break: as `cohort_now`, but looking at theirs alone.
+with proposed as (
+    select distinct on (nominal_id, cohort) *
+    from cohort_proposal
+    where nominal_id = any($1::text[])
+    order by nominal_id, cohort, id desc
+), said as (
+    select *, decision = 'leave' as gone,
+        max(id) filter (where decision = 'leave') over one as last_leave
+    from cohort_decision
+    where nominal_id = any($1::text[])
+    window one as (partition by nominal_id, cohort)
+), spell as (
+    select nominal_id, cohort, min(day) as since
+    from said where id > coalesce(last_leave, 0)
+    group by nominal_id, cohort
+), decided as (
+    select distinct on (nominal_id, cohort) *
+    from said order by nominal_id, cohort, id desc
+)
+select nominal_id, cohort, proposed.id as proposal,
+    coalesce(proposed.action, 'none') as action,
+    coalesce(proposed.headings, '{}') as headings,
+    coalesce(proposed.priority, 0) as priority,
+    proposed.profile, proposed.rules, proposed.because, proposed.made_at,
+    coalesce(not decided.gone, false) as member, decided.id as decided,
+    decided.review_on, spell.since, decided.proposal as answered
+from proposed
+full join decided using (nominal_id, cohort)
+left join spell using (nominal_id, cohort)
+order by nominal_id, cohort;
 
 -- name: propose
 -- What the software proposes, where it is not what it proposed before.

@@ -19,6 +19,7 @@ class Standing(StrEnum):
 
 
 Judged = Decision[Standing]
+_ANSWERS = (True, False, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +46,20 @@ def judged(
     `at_most` MAY: the rule only asks people to consider. Evidence: `headings`,
     `priority`, and the clauses that are `met`, `not_met` and `not_known`.
     """
-    known = {c.met for c in conditions}
-    standing = Standing.MAY if None in known else at_most
-    if False in known:
+    met, failed, unknown = ([c for c in conditions if c.met is m] for m in _ANSWERS)
+    standing = at_most
+    if failed:
         standing = Standing.NOT
+    elif unknown:
+        standing = Standing.MAY
     clauses = {
-        "met": [c.told for c in conditions if c.met and c.told],
-        "not_met": [c.told for c in conditions if c.met is False],
-        "not_known": [c.told for c in conditions if c.met is None],
+        "met": [c.told for c in met if c.told],
+        "not_met": [c.told for c in failed],
+        "not_known": [c.told for c in unknown],
     }
-    named = [c.rule for c in conditions if standing is not Standing.NOT or not c.met]
+    decisive = [*failed, *unknown] if failed else conditions
+    rules = tuple(dict.fromkeys([c.rule for c in decisive]))
     evidence = {"headings": list(headings), "priority": priority, **clauses}
-    rules = tuple(dict.fromkeys(named))
     return Decision(standing, rules, evidence, _because(standing, clauses))
 
 
