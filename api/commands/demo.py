@@ -14,6 +14,7 @@ from api import (
     ground,
     hits_table,
     loading,
+    loading_cases,
     loading_crimes,
     loading_people,
     loading_trails,
@@ -43,6 +44,7 @@ SMALL = (
     ("orders.csv", loading.load_orders),
     ("events.csv", loading.load_events),
     ("zones.csv", loading_zones.load_zones),
+    ("case-facts.csv", loading_cases.load_case_facts),
 )
 
 
