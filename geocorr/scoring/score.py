@@ -91,7 +91,7 @@ def contributions(
     within = _within_caps(entries, known, weights)
     given = within * left // whole
     if (within < known).any():
-        given = _carried(entries, known, within, given, (left, whole), fade)
+        given = _carried(entries, within < known, within, given, (age, fade))
     return Counted(entries, index, weight, within, left, whole, given)
 
 
@@ -128,16 +128,15 @@ def _within_caps(entries: EntryColumns, weight: Ints, weights: WeightSet) -> Int
 
 def _carried(
     entries: EntryColumns,
-    weight: Ints,
+    capped: Bools,
     within: Ints,
     given: Ints,
-    fractions: tuple[Ints, Ints],
-    fade: Fading,
+    faded: tuple[Codes, Fading],
 ) -> Ints:
     """Contributions anew where a cap holds, with the rounding carried over."""
-    left, whole = fractions
-    scaled = left * (fade.common // whole)
-    capped = within < weight
+    age, fade = faded
+    # What is left in parts of `common`, by age: one division an age, not an entry.
+    scaled = (fade.left * (fade.common // fade.whole))[age]
     same = (entries.nominal, entries.event)
     return _carry(same, (capped, within, scaled), given, fade.common)
 
@@ -202,9 +201,11 @@ def _carry(
         while j < len(given) and nominal[j] == nominal[i]:
             if event[j] == event[i]:
                 product = within[j] * scaled[j]
-                rest += product % common
-                found[j] = product // common + rest // common
-                rest %= common
+                points = product // common
+                rest += product - points * common
+                over = 1 if rest >= common else 0
+                found[j] = points + over
+                rest -= over * common
                 done[j] = True
             j += 1
     return found

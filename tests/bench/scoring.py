@@ -66,12 +66,12 @@ SIZES = {"tiny": Size(500), "small": Size(10_000), "national": Size(100_000)}
 
 
 def weights() -> WeightSet:
-    """400 kinds with a weight each; an event may not give more than 600."""
+    """400 kinds with a weight each; an event may not give more than 120."""
     rows = [
         (("crimes", "icis", "ims", "dip", "warrants")[n % 5], f"c{n}", "", 5.0 + n % 90)
         for n in range(1, 401)
     ]
-    made = weight_set(*rows, event_cap=60)
+    made = weight_set(*rows, event_cap=120)
     ends = {"effective_from": date(2020, 1, 1), "review_due": date(2099, 1, 1)}
     return replace(made, **ends)
 
