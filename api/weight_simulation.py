@@ -1,7 +1,8 @@
 """WMP-5.3. What a draft of weights would change, before anybody approves it.
 
 Every nominal whom the draft concerns is scored twice from the same entries: under the
-set in force and under the draft, by the very code that scores them every night.
+set that it would replace and under the draft, by the very code that scores them every
+night.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -69,9 +70,13 @@ async def simulate(
 async def _both(
     conn: Connection, draft: StoredSet, day: date, profiles: Profiles
 ) -> tuple[Known, Known]:
-    """What scoring rests on as it is, and with the draft in its place."""
+    """What scoring rests on as it is, and with the draft in its place.
+
+    As it is: by the sets that will be in force when the draft takes effect.
+    """
     at, kinds = await entries.known_at(conn), await entries.kinds(conn)
-    sets = await weights.in_force(conn, day, at, draft.weights.purpose)
+    begins = max(day, draft.weights.effective_from)
+    sets = await weights.in_force(conn, begins, at, draft.weights.purpose)
     before = Known(day, at, kinds, sets, profiles)
     tried = SetsInForce({**sets.sets, draft.weights.force: draft})
     return before, replace(before, sets=tried)

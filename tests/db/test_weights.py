@@ -168,6 +168,16 @@ async def test_nobody_approves_against_a_set_it_was_not_compared_with(
     assert line.state == "approved"
 
 
+async def test_a_draft_is_compared_with_the_set_that_it_would_replace(
+    db: Connection,
+) -> None:
+    await approved(db, weight_file("1"))
+    second = await approved(db, weight_file("2", begins=TODAY + timedelta(days=5)))
+    third = await approved(db, weight_file("3", begins=TODAY + timedelta(days=9)))
+    told = await weights.told(db, third)
+    assert told.simulations[0].against == second
+
+
 async def test_nobody_approves_a_set_with_faults(db: Connection) -> None:
     gap = weight_file("1").replace(b"icis,,,50,", b"")
     brought = await weights.bring_in(db, gap, "set.csv", "Ann", NATIONAL)
