@@ -19,8 +19,8 @@ _US = timedelta(microseconds=1)
 _NULL = -1
 _TEXT_OID = 25
 
-# The values of a column end to end, and how long each is (-1 = null).
-_Encoded = tuple[bytes, Sequence[int]]
+# What makes up the values of a column, and how long each value is (-1 = null).
+_Encoded = tuple[Sequence[bytes], Sequence[int]]
 Encoder = Callable[[Sequence[object]], _Encoded]
 # How its values are sent, and the values.
 Column = tuple[Encoder, Sequence[object]]
@@ -33,12 +33,13 @@ def rows(columns: Mapping[str, Column]) -> Bytes:
     """
     encoded = [encode(values) for encode, values in columns.values()]
     lengths = np.array([sizes for _, sizes in encoded], np.int32)
-    data = b"".join(values for values, _ in encoded)
-    starts = np.cumsum([0, *(len(values) for values, _ in encoded)][:-1])
+    lengths = lengths.reshape(len(encoded), -1)
+    data = b"".join(itertools.chain.from_iterable(parts for parts, _ in encoded))
+    sizes = np.maximum(lengths, 0).sum(axis=1, dtype=np.int64)
     return _assembled(
         np.frombuffer(data, np.uint8),
-        starts.astype(np.int64),
-        lengths.reshape(len(encoded), -1),
+        np.cumsum(sizes) - sizes,
+        lengths,
         (np.frombuffer(HEADER, np.uint8), np.frombuffer(TRAILER, np.uint8)),
     )
 
@@ -72,7 +73,7 @@ def octets(values: Sequence[object]) -> _Encoded:
     """A bytea column of anything that holds bytes."""
     held = [value for value in values if value is not None]
     lengths = [_NULL if value is None else len(value) for value in values]  # type: ignore[arg-type]
-    return b"".join(held), lengths  # type: ignore[arg-type]
+    return held, lengths  # type: ignore[return-value]
 
 
 def lists(values: Sequence[object]) -> _Encoded:
@@ -93,7 +94,7 @@ def _numbers(values: Sequence[object], kind: str) -> _Encoded:
     held = [value for value in values if value is not None]
     width = np.dtype(kind).itemsize
     lengths = [_NULL if value is None else width for value in values]
-    return np.array(held, kind).tobytes(), lengths
+    return [np.array(held, kind).tobytes()], lengths
 
 
 def _since_2000_us(value: object) -> int | None:
@@ -113,13 +114,10 @@ def _assembled(
         out[at], out[at + 1] = columns >> 8, columns & 255
         at += 2
         for c in range(columns):
-            length = lengths[c, row]
             for b in range(4):
-                out[at + b] = (length >> (24 - 8 * b)) & 255
-            at += 4
-            for i in range(max(length, 0)):
-                out[at + i] = data[next_[c] + i]
-            at += max(length, 0)
-            next_[c] += max(length, 0)
+                out[at + b] = (lengths[c, row] >> (24 - 8 * b)) & 255
+            at, length = at + 4, max(lengths[c, row], 0)
+            out[at : at + length] = data[next_[c] : next_[c] + length]
+            at, next_[c] = at + length, next_[c] + length
     out[at : at + len(ends[1])] = ends[1]
     return out
