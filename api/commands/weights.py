@@ -33,7 +33,12 @@ Number = Annotated[int, typer.Argument(metavar="SET", help="Which set, by number
 
 @app.command("import")
 def bring_in(
-    file: Annotated[Path, typer.Argument(help="The set, TOML or CSV.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="TOML with [[weight]] tables, or CSV after lines like `# name = ...`."
+        ),
+    ],
     by: By,
     as_json: AsJson = False,
 ) -> None:
