@@ -36,7 +36,7 @@ def bring_in(
     file: Annotated[
         Path,
         typer.Argument(
-            help="TOML with [[weight]] tables, or CSV after lines like `# name = ...`."
+            help="TOML, a table a weight; or CSV after lines like `# name = ...`."
         ),
     ],
     by: By,
