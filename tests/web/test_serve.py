@@ -99,7 +99,8 @@ def test_one_command_takes_a_file_and_matches_it(
 
 def test_the_worker_ends_when_told(surroundings: dict[str, str]) -> None:
     with running(surroundings, "worker") as process:
-        assert "matches what comes in" in process.stderr.readline()
+        # Before it there may be a line that says that kernels compile.
+        assert any("matches what comes in" in line for line in process.stderr)
         time.sleep(1)
         assert process.poll() is None
         process.send_signal(signal.SIGTERM)
