@@ -15,14 +15,16 @@ from geocorr.dates import years_later
 from geocorr.ownership.joint import joint
 from geocorr.ownership.owner import Owner, owner
 from geocorr.profile import Profile
-from loaders.profile import Profiles
-from sql import jobs, owners, runs
+from loaders.profile import NATIONAL, Profiles, shipped
+from sql import jobs, nominals, owners, runs
 from sql.db import Connection, transaction
 from sql.nominals import Flags
 from sql.owners import Found
 
 KIND = "own"
 _IN_ONE_JOB = 5_000
+# Nominals that are read and decided on at once.
+_PORTION = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,43 +63,59 @@ async def decide(
     async with transaction(conn):
         await owners.lock(conn)
         ground = await ground_on(conn, day)
-        known = await known_on(conn, day, profiles, ground, nominal_ids)
-        found = [_found(f, known, profiles.of(f.force), day) for f in known.flags]
-        new = [f for f in found if _says_more(f, known.before.get(f.nominal_id))]
-        held = await owners.held_by_people(conn, day, nominal_ids)
-        lapsed = [h for h in held if h.lpu not in ground.codes]
-        run = None
-        if new or lapsed:
-            run = await _append(conn, day, profiles, known, (new, lapsed))
+        flags = await nominals.flags(conn, nominal_ids)
+        looked = _Look(conn, day, profiles)
+        for first in range(0, len(flags), _PORTION):
+            part = [f.nominal_id for f in flags[first : first + _PORTION]]
+            known = await known_on(conn, day, profiles, ground, part)
+            await looked.over(known, ground.codes)
+        if looked.run is not None:
+            counts = {"nominals": len(flags), "changed": looked.changed}
+            await runs.finish(conn, looked.run, {}, {**counts, "lapsed": looked.lapsed})
     spent = perf_counter() - begun
-    return Decided(run, day, len(found), len(new), len(lapsed), spent)
+    made = (looked.changed, looked.lapsed, spent)
+    return Decided(looked.run, day, len(flags), *made)
 
 
-async def _append(
-    conn: Connection,
-    day: date,
-    profiles: Profiles,
-    known: Known,
-    made: tuple[Sequence[Found], Sequence[owners.Held]],
-) -> int:
-    """Append what is new, by profile, under one run."""
-    new, lapsed = made
-    of = {flags.nominal_id: profiles.of(flags.force) for flags in known.flags}
-    used = {chosen.hash: chosen for chosen in of.values()}
-    choices = {chosen.name: asdict(chosen) for chosen in used.values()}
-    decided_by = (choices, "+".join(sorted(used)), SOFTWARE)
-    run = await runs.start(conn, KIND, None, decided_by)
-    for hash_, chosen in sorted(used.items()):
-        part = [
-            (finding, _number(known.before.get(finding.nominal_id)))
-            for finding in new
-            if of[finding.nominal_id].hash == hash_
-        ]
-        ended = [h for h in lapsed if of[h.nominal_id].hash == hash_]
-        await owners.append_found(conn, part, ended, day, (run, chosen.name, hash_))
-    counts = {"nominals": len(known.flags), "changed": len(new), "lapsed": len(lapsed)}
-    await runs.finish(conn, run, {}, counts)
-    return run
+@dataclass(slots=True)
+class _Look:
+    """One look at the owners, portion by portion; its run begins with what is new."""
+
+    conn: Connection
+    day: date
+    profiles: Profiles
+    run: int | None = None
+    changed: int = 0
+    lapsed: int = 0
+
+    async def over(self, known: Known, codes: frozenset[str]) -> None:
+        """Decide on some nominals and append what is new of them."""
+        of = {f.nominal_id: self.profiles.of(f.force) for f in known.flags}
+        found = [_found(f, known, of[f.nominal_id], self.day) for f in known.flags]
+        new = [f for f in found if _says_more(f, known.before.get(f.nominal_id))]
+        held = await owners.held_by_people(self.conn, self.day, list(of))
+        lapsed = [h for h in held if h.lpu not in codes]
+        used = {chosen.hash: chosen for chosen in of.values()}
+        for chosen in used.values() if new or lapsed else ():
+            part = [
+                (finding, _number(known.before.get(finding.nominal_id)))
+                for finding in new
+                if of[finding.nominal_id] is chosen
+            ]
+            ended = [h for h in lapsed if of[h.nominal_id] is chosen]
+            by = (await self._begun(), chosen.name, chosen.hash)
+            await owners.append_found(self.conn, part, ended, self.day, by)
+        self.changed += len(new)
+        self.lapsed += len(lapsed)
+
+    async def _begun(self) -> int:
+        """The run, begun with the first finding: all profiles stand on it."""
+        if self.run is None:
+            used = [*self.profiles.adopted.values(), shipped(NATIONAL)]
+            choices = {chosen.hash: asdict(chosen) for chosen in used}
+            decided_by = (choices, "+".join(sorted(choices)), SOFTWARE)
+            self.run = await runs.start(self.conn, KIND, None, decided_by)
+        return self.run
 
 
 def _number(before: Found | None) -> int | None:

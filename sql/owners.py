@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
+import numpy as np
+import numpy.typing as npt
+
 from geocorr.errors import NotFound
 from sql import queries
 from sql.db import Connection
@@ -259,12 +262,12 @@ async def spread(conn: Connection, day: date, force: str | None = None) -> list[
     return [Share(**row) for row in await conn.fetch(Q["spread"], day, force)]
 
 
-async def crimes(
-    conn: Connection, since: datetime, until: datetime, force: str | None = None
-) -> dict[tuple[str, str | None], int]:
-    """LEICS-29. How many crimes of some time lie in each LPU that holds at its end."""
-    rows = await conn.fetch(Q["crimes_by_lpu"], since, until, force)
-    return {(row["force"], row["lpu"]): row["n"] for row in rows}
+async def crime_places(
+    conn: Connection, since: datetime, until: datetime
+) -> npt.NDArray[np.float64]:
+    """LEICS-29. Where the crimes of some time happened: x and y [n, 2] in metres."""
+    rows = await conn.fetch(Q["crime_places"], since, until)
+    return np.array([tuple(row) for row in rows], np.float64).reshape(-1, 2)
 
 
 async def queued(conn: Connection, day: date) -> dict[str, int]:

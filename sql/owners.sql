@@ -79,24 +79,15 @@ where $2::text is null or force = $2
 group by force, lpu
 order by sum(owned) desc, sum(shared) desc, force, lpu nulls last;
 
--- name: crimes_by_lpu
--- How many crimes of some time lie in each LPU that holds at its end; one on the line
--- between two lies in both.
-with held as materialized (
-    select latest.place
-    from crime
-    cross join lateral (
-        select place, window_from from crime_version
-        where crime = crime.id order by version desc limit 1
-    ) as latest
-    where crime.state = 'current' and latest.window_from > $1 and latest.window_from <= $2
-)
-select area.force, area.code as lpu, count(held.place)::int as n
-from boundary as area
-left join held on st_intersects(area.area, held.place)
-where area.kind = 'lpu' and area.valid @> $2::timestamptz
-    and ($3::text is null or area.force = $3)
-group by area.force, area.code;
+-- name: crime_places
+-- Where the crimes of some time happened, as they are worded now.
+select latest.x_m, latest.y_m
+from crime
+cross join lateral (
+    select x_m, y_m, window_from from crime_version
+    where crime = crime.id order by version desc limit 1
+) as latest
+where crime.state = 'current' and latest.window_from > $1 and latest.window_from <= $2;
 
 -- name: queued
 -- How many nominals wait in each queue on a day.
