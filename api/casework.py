@@ -5,14 +5,15 @@ a person is audited.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from geocorr.cohorts.case import CaseEntry, CaseState, Step, admit, state
 from geocorr.cohorts.due import Due, due
+from geocorr.cohorts.openings import order_ends
 from geocorr.errors import NotFound
 from loaders.profile import Profiles
-from sql import audit, cases, nominals
+from sql import audit, cases, cohorts, nominals
 from sql.cases import CaseFilter, NewCase, StoredCase
 from sql.db import Connection, transaction
 
@@ -64,12 +65,15 @@ async def say(
     return state(case.kind, (*case.entries, entry))
 
 
-async def show(conn: Connection, number: int, who: str) -> StoredCase:
-    """A case with its management report; the look is audited."""
+async def show(
+    conn: Connection, number: int, who: str, day: date, profiles: Profiles
+) -> tuple[StoredCase, Sequence[Task]]:
+    """A case with its management report, and what is due; the look is audited."""
     async with transaction(conn):
         case = await _one(conn, number)
         await audit.note(conn, who, "read case", f"nominal {case.nominal_id}")
-    return case
+        ends = await _order_ends(conn, [case], day)
+    return case, tasks_of(case, day, profiles, ends.get(case.nominal_id))
 
 
 async def tasks(
@@ -77,16 +81,36 @@ async def tasks(
 ) -> list[Task]:
     """What is due in these cases, soonest first."""
     found = await cases.find(conn, asked)
-    listed = [task for case in found for task in tasks_of(case, day, profiles)]
+    ends = await _order_ends(conn, found, day)
+    listed = [
+        task
+        for case in found
+        for task in tasks_of(case, day, profiles, ends.get(case.nominal_id))
+    ]
     return sorted(listed, key=lambda task: (task.due.value, task.case))
 
 
-def tasks_of(case: StoredCase, day: date, profiles: Profiles) -> Sequence[Task]:
-    """What is due in one case."""
+def tasks_of(
+    case: StoredCase, day: date, profiles: Profiles, ends: date | None = None
+) -> Sequence[Task]:
+    """What is due in one case; `ends`: the recorded last day of licence or order.
+
+    What the case itself says of it holds over that.
+    """
     stands = state(case.kind, case.entries)
+    stands = replace(stands, order_ends=stands.order_ends or ends)
     choices = profiles.of(case.force).casework
     whose = (case.id, case.nominal_id, case.force, case.lpu, stands.lead)
     return [Task(*whose, found.value < day, found) for found in due(stands, choices)]
+
+
+async def _order_ends(
+    conn: Connection, found: Sequence[StoredCase], day: date
+) -> dict[str, date]:
+    """HANTS-END. When licence or order end, by the facts recorded of the nominals."""
+    people = await cohorts.people(conn, sorted({case.nominal_id for case in found}))
+    ends = {person.nominal_id: order_ends(person, day) for person in people}
+    return {nominal: last for nominal, last in ends.items() if last is not None}
 
 
 async def known(conn: Connection, nominal_id: str) -> None:

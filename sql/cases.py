@@ -105,6 +105,16 @@ async def find(conn: Connection, asked: CaseFilter) -> list[StoredCase]:
     return [_case(list(told)) for _, told in groupby(rows, lambda row: row["id"])]
 
 
+async def kinds(conn: Connection) -> list[tuple[str, CaseKind]]:
+    """Which kinds of cases nominals have or had."""
+    return [(row[0], CaseKind(row[1])) for row in await conn.fetch(Q["kinds"])]
+
+
+async def candidates(conn: Connection, day: date) -> list[str]:
+    """Who might need a case: registered offenders, and youths in their last year."""
+    return [row[0] for row in await conn.fetch(Q["candidates"], day)]
+
+
 async def sign(
     conn: Connection,
     name: str,

@@ -28,6 +28,18 @@ where ($1::bigint is null or managed_case.id = $1)
     and ($5::text is null or managed_case.kind = $5)
 order by managed_case.id, case_entry.id;
 
+-- name: kinds
+-- which kinds of cases nominals have or had
+select distinct nominal_id, kind from managed_case;
+
+-- name: candidates
+-- registered sex offenders, and those who come of age within the year
+select nominal_id from nominal
+where 'RSO' = any(flags)
+    or date_of_birth::date between $1::date - interval '18 years'
+        and $1::date - interval '17 years'
+order by nominal_id;
+
 -- name: sign
 -- an agreement to share information
 insert into sharing_agreement (name, agencies, signed_on, ends_on, said_by)

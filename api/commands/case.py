@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from api import casework
+from api import case_openings, casework
 from api.casework import Task
 from api.commands.database import on_database
 from api.commands.person import AsJson, By, OnDay, Reason, day, tell_json
@@ -18,7 +18,7 @@ from geocorr.cohorts.case import CaseEntry, CaseKind, CaseState, Step, state
 from geocorr.cohorts.due import considered
 from geocorr.errors import UsageError
 from loaders import profile
-from sql.cases import CaseFilter, NewCase, StoredCase
+from sql.cases import CaseFilter, NewCase
 from sql.db import Connection
 
 app = typer.Typer(
@@ -96,12 +96,10 @@ def show(
 ) -> None:
     """Show a case: how it stands, its management report, and what is due."""
 
-    async def act(conn: Connection) -> StoredCase:
-        return await casework.show(conn, case, by)
-
-    found = on_database(act)
+    found, tasks = on_database(
+        lambda conn: casework.show(conn, case, by, day(None), _profiles())
+    )
     stands = state(found.kind, found.entries)
-    tasks = casework.tasks_of(found, day(None), _profiles())
     holds = considered(stands, day(None), _profiles().of(found.force).casework)
     if as_json:
         shown = {"case": found, "state": stands, "considered": holds, "due": tasks}
@@ -148,6 +146,34 @@ def due_cases(
         out.print(_table(found))
     late = sum(task.overdue for task in found)
     out.print(f"{len(found):,} due; {late:,} of these overdue.")
+
+
+@app.command("to-open")
+def to_open(
+    by: By,
+    lpu: Lpu = None,
+    today: Annotated[
+        str | None, typer.Option("--day", metavar="YYYY-MM-DD", help="Take as today.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List whose case ought to be opened: youths coming of age, men due for ARMS."""
+    found = on_database(
+        lambda conn: case_openings.to_open(conn, day(today), _profiles(), by, lpu)
+    )
+    if as_json:
+        tell_json({"total": len(found), "to_open": found})
+        return
+    out = Console(highlight=False)
+    for asked in found:
+        due_on = asked.opening.due_on
+        late = "OVERDUE " if asked.overdue else ""
+        when = "no day set" if due_on is None else f"{late}{due_on:%d %b %Y}"
+        what = f"{asked.nominal_id}, {asked.opening.kind}, {asked.lpu or 'no LPU'}"
+        because = asked.opening.told.because
+        rules = ", ".join(asked.opening.told.rules)
+        out.print(f"{when}: {what}. {because} ({rules})", markup=False)
+    out.print(f"{len(found):,} to open: geocorr case open NOMINAL --kind KIND ...")
 
 
 def detail(facts: Sequence[str] | None) -> dict[str, str]:

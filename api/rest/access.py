@@ -90,6 +90,7 @@ ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("GET", "/v1/cohorts/nominals/{nominal}"): _CASES,
     ("POST", "/v1/cohorts/nominals/{nominal}/decisions"): _CASES,
     ("GET", "/v1/cases/due"): _CASES,
+    ("GET", "/v1/cases/to-open"): _CASES,
     ("GET", "/v1/cases/{case}"): _CASES,
     ("POST", "/v1/cases"): _CASES,
     ("POST", "/v1/cases/{case}/entries"): _CASES,

@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import casework
+from api import case_openings, casework
+from api.case_openings import ToOpen
 from api.casework import Task
 from api.commands.person import day as today
 from api.rest.once import Key, said_once
@@ -91,6 +92,12 @@ class DueSearch(AskedPage):
     until: date | None = None
 
 
+class OpenSearch(AskedPage):
+    """Whose nominals; all if no LPU is named."""
+
+    lpu: Word = None
+
+
 @router.get("/due", summary="List what is due in open cases, with the total")
 async def due(
     conn: Reading, parts: Parts, asked: Annotated[DueSearch, Query()]
@@ -109,12 +116,23 @@ async def due(
     return Page(total=len(found), limit=asked.limit, offset=asked.offset, items=page)
 
 
+@router.get("/to-open", summary="Whose case ought to be opened, with the total")
+async def to_open(parts: Parts, asked: Annotated[OpenSearch, Query()]) -> Page[ToOpen]:
+    """Youths coming of age and men due for ARMS, by their LPU. The look is audited."""
+    async with parts.connection(Role.WEB) as conn:
+        who, adopted = parts.door.who, _profiles(parts)
+        found = await case_openings.to_open(conn, today(None), adopted, who, asked.lpu)
+    page = found[asked.offset : asked.offset + asked.limit]
+    return Page(total=len(found), limit=asked.limit, offset=asked.offset, items=page)
+
+
 @router.get("/{case}", summary="One case with its management report")
 async def one(parts: Parts, case: Number) -> Shown:
     """All that was said of it, and what is due; the look is audited."""
     async with parts.connection(Role.WEB) as conn:
-        found = await casework.show(conn, case, parts.door.who)
-    tasks = casework.tasks_of(found, today(None), _profiles(parts))
+        found, tasks = await casework.show(
+            conn, case, parts.door.who, today(None), _profiles(parts)
+        )
     stands = state(found.kind, found.entries)
     holds = considered(stands, today(None), _profiles(parts).of(found.force).casework)
     return Shown(case=found, state=stands, considered=holds, due=list(tasks))

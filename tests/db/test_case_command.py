@@ -2,17 +2,23 @@
 
 import asyncio
 import json
+from datetime import date
 
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from api import casework
 from api.cli import app
 from api.commands import database as opened
+from geocorr.cohorts.case import CaseEntry, CaseKind, Step
+from geocorr.cohorts.facts import Fact, FactKind
 from geocorr.errors import ConflictError, InputError, NotFound, UsageError
 from geocorr.model import Nominal
-from sql import nominals
-from sql.db import Database, Role, connection
+from loaders.profile import Profiles
+from sql import cohorts, nominals
+from sql.cases import CaseFilter, NewCase
+from sql.db import Connection, Database, Role, connection
 
 WHERE = ("--force", "Demoshire", "--by", "PC A", "--reason", "because")
 LED = ("--set", "lead=PC A", "--set", "grade=red")
@@ -73,6 +79,42 @@ def test_from_the_form_to_the_end(desk: Database) -> None:
         "order",
         "closed",
     ]
+
+
+def test_a_man_on_the_register_is_named_until_a_case_is_opened(
+    desk: Database,
+) -> None:
+    asyncio.run(registered(desk))
+    told = said("case", "to-open", "--day", "2026-03-10")
+    assert told.startswith("no day set: N2, arms, no LPU. ARMS applies")
+    (asked,) = json.loads(run("case", "to-open", "--json").stdout)["to_open"]
+    assert asked["opening"]["facts"] == [["sex", "male"], ["born", "1980-01-01"]]
+    facts = ("--kind", "arms", "--set", "sex=male", "--set", "born=1980-01-01")
+    said("case", "open", "N2", *WHERE, *facts)
+    assert said("case", "to-open").startswith("0 to open")
+
+
+async def registered(database: Database) -> None:
+    man = Nominal("N2", "Example", "Bob", "1980-01-01", "M", flags=("RSO",))
+    async with connection(database, Role.WORKER) as conn:
+        await nominals.upsert_nominals(conn, [man])
+
+
+async def test_the_recorded_end_of_a_licence_is_due(
+    desk: Database, db: Connection
+) -> None:
+    """HANTS-END. Until the case itself says otherwise."""
+    licence = Fact("F1", "N1", FactKind.STATUTORY, "licence", date(2026, 1, 1),
+                   date(2026, 9, 30), source="probation")  # fmt: skip
+    await cohorts.keep_facts(db, [licence], "tester")
+    opened = {"lead": "PC A", "grade": "red"}
+    entry = CaseEntry(Step.OPENED, date(2026, 3, 2), "PC A", "panel", opened)
+    new = NewCase("N1", CaseKind.IOM, "Demoshire")
+    await casework.open_case(db, new, entry, Profiles({}))
+    found = await casework.tasks(db, CaseFilter(), date(2026, 3, 3), Profiles({}))
+    days = {task.due.evidence["what"]: task.due.value for task in found}
+    assert days["close"] == date(2026, 9, 30)
+    assert days["plan"] == date(2026, 8, 5)
 
 
 @pytest.mark.parametrize(
