@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 
 from rich.console import Console
 from rich.padding import Padding
@@ -10,9 +11,11 @@ from rich.text import Text
 from api import cohorts
 from api.cohort_decisions import File
 from api.cohorts import Line, Reviewed
+from api.tag_scheme import Fit
 from geocorr.cohorts.facts import Fact
 from geocorr.cohorts.review import Action
 from geocorr.cohorts.standing import Judged, Standing
+from geocorr.model import Decision
 from geocorr.wording import counted
 
 _WORDS = {"consider": "to consider", "discuss": "to discuss"}
@@ -88,8 +91,7 @@ def _tell_lines(out: Console, listed: Sequence[Line]) -> None:
             out.print(f"{words} ({len(of_it):,})", style="bold")
         for line in of_it:
             out.print(f"  {_whose(line)}", markup=False)
-            told = f"{line.made.because} [{', '.join(line.made.rules)}]"
-            out.print(Padding(Text(told), (0, 0, 0, 6)))
+            _tell_because(out, line.made)
 
 
 def _whose(line: Line) -> str:
@@ -99,6 +101,19 @@ def _whose(line: Line) -> str:
     due = f"review was due {line.review_on}" if line.due == "review" else ""
     head = f"{line.nominal_id}: {value.cohort.replace('_', ' ')}{names}"
     return "; ".join(x for x in (head, place, due) if x)
+
+
+def tell_tagging(day: date, found: Sequence[Fit]) -> None:
+    """Who fits the tag scheme, each with the reason and whether they wear one."""
+    out = Console(highlight=False)
+    for fit in found:
+        tag = "wears a tag" if fit.tagged else "no tag"
+        place = ", ".join(x for x in (fit.force, fit.lpu) if x)
+        out.print("; ".join(x for x in (fit.nominal_id, place, tag) if x), markup=False)
+        _tell_because(out, fit.told)
+    bare = sum(not fit.tagged for fit in found)
+    told = f"{counted(len(found), 'nominal')} may be tagged on {day}"
+    out.print(f"{told}; {bare:,} without a tag.")
 
 
 def tell_file(found: File) -> None:
@@ -127,6 +142,10 @@ def tell_file(found: File) -> None:
 
 def _tell_why(out: Console, words: str, found: Judged) -> None:
     out.print(f"  {words}", markup=False)
+    _tell_because(out, found)
+
+
+def _tell_because(out: Console, found: Decision[object]) -> None:
     told = Text(f"{found.because} [{', '.join(found.rules)}]")
     out.print(Padding(told, (0, 0, 0, 6)))
 

@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api import cohort_decisions, cohorts
+from api import cohort_decisions, cohorts, tag_scheme
 from api.cohort_decisions import Capacity, File, Said, Step
-from api.cohort_words import as_document, tell_file, tell_review
+from api.cohort_words import as_document, tell_file, tell_review, tell_tagging
 from api.cohorts import Reviewed
 from api.commands.person import AsJson, By, Reason, day, tell_json
 from api.ground import database as database_of
 from api.settings import Settings
+from api.tag_scheme import Fit
 from geocorr.cohorts.facts import Cohort
 from geocorr.cohorts.fixed import Weighted
 from geocorr.cohorts.selection import Weighting
@@ -167,6 +168,31 @@ def weight(  # noqa: PLR0913  an argument an option
     else:
         told = f"Weighting {number}: {attribute} comes sooner in {force}."
         Console(highlight=False).print(told, markup=False)
+
+
+@app.command()
+def tagging(
+    on: Annotated[
+        str | None,
+        typer.Option("--day", metavar="YYYY-MM-DD", help="Of this day; else today."),
+    ] = None,
+    lpu: Annotated[str | None, typer.Option(help="Those of this LPU.")] = None,
+    force: Annotated[str | None, typer.Option(help="Those of this force.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List who fits the GPS tag scheme on a day, until when, and who wears a tag."""
+    settings, that_day = Settings(), day(on)
+    chosen = (profiles.read(settings.profiles), policies.read(settings.policy))
+
+    async def act() -> list[Fit]:
+        async with connection(database_of(settings), Role.WORKER) as conn:
+            return await tag_scheme.fitting(conn, that_day, chosen)
+
+    found = tag_scheme.of_area(asyncio.run(act()), force, lpu)
+    if as_json:
+        tell_json({"day": that_day, "total": len(found), "fitting": found})
+    else:
+        tell_tagging(that_day, found)
 
 
 async def _review(on: date, only: Profile | None, keep: bool) -> Reviewed:

@@ -135,6 +135,32 @@ def test_a_weighting_needs_its_evidence(desk: Path) -> None:
     assert "Weighted locally: burglary." in said("cohort", "review")
 
 
+def test_who_fits_the_tag_scheme_is_listed(desk: Path) -> None:
+    """HANTS-GPS-1. With the reason, and whether an order holds."""
+    path = desk / "more.csv"
+    path.write_text(
+        "fact_id,nominal_id,kind,value,from,to,source\n"
+        "F9,N1,statutory,licence,2026-03-01,2027-03-01,probation\n"
+    )
+    assert run("load", "case-facts", str(path)).exit_code == 0
+    orders = desk / "orders.csv"
+    orders.write_text(
+        "order_id,device_id,nominal_id,basis,from\nO1,T1,N1,licence,2026-05-01\n"
+    )
+    assert "0 nominals may be tagged" in said(
+        "cohort", "tagging", "--day", "2026-02-28"
+    )
+    told = said("cohort", "tagging", "--day", "2026-05-02")
+    assert "N1; Demoshire; no tag" in told
+    assert (
+        "on licence since 2026-03-01, until 2027-03-01 at most. [HANTS-GPS-1]" in told
+    )
+    assert run("load", "orders", str(orders)).exit_code == 0
+    found = document("cohort", "tagging", "--day", "2026-05-02")
+    assert [(f["nominal_id"], f["tagged"]) for f in found["fitting"]] == [("N1", True)]
+    assert document("cohort", "tagging", "--lpu", "X")["total"] == 0
+
+
 def test_an_unknown_profile_is_refused(desk: Path) -> None:
     wrong = run("cohort", "review", "--profile", "mercia").exception
     assert isinstance(wrong, PolicyError)
