@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from api import owning
+from api import cohorts, owning
 from api.loading import Door, in_force, rematch
 from geocorr import geo
 from geocorr.geo import WorkingCrs
@@ -39,6 +39,8 @@ async def load_nominals(
         spells = [in_force(order) for order in worn]
         await rematch(conn, spells, door, "nominals", "a date of birth came or changed")
         await owning.ask(conn, "nominals came", [n.nominal_id for n in found])
+        whose = sorted({n.nominal_id for n in found})
+        await cohorts.ask(conn, whose, "nominals came")
     return report
 
 
