@@ -131,7 +131,8 @@ class When(BaseModel):
 async def listed(parts: Parts, asked: Annotated[Search, Query()]) -> ScorePage:
     """As they were given that day, the highest first; the look is audited.
 
-    A day that was not scored in full is computed by `geocorr score` alone.
+    A day that was not scored in full is computed from what was known then; where
+    nominals are many, by `geocorr score` alone.
     """
     day = asked.day or scoring.today()
     async with parts.connection(Role.WEB) as conn:
@@ -152,8 +153,10 @@ async def listed(parts: Parts, asked: Annotated[Search, Query()]) -> ScorePage:
 
 
 async def _given(conn: Connection, day: date, adopted: Profiles) -> list[Score]:
-    if not await stored.day_is_stored(conn, day):
-        scores.check_day(day)
+    """As stored; computed where that is soon done, else NotFound."""
+    scores.check_day(day)
+    many = await stored.last_number(conn) > scoring.PORTION
+    if many and not await stored.day_is_stored(conn, day):
         raise NotFound(
             f"Nobody was scored in full on {day}: `geocorr score --day {day}` computes "
             "it from what was known then."

@@ -14,6 +14,8 @@ from geocorr.geo import WorkingCrs
 from geocorr.model import Nominal
 from sql import batches, nominals
 from sql.db import Connection, Database, Role, connection
+from tests.db.scoring_scenes import ago, bring
+from tests.unit.scored import entry
 from tests.web.staging import FIRST, FORCE, TEN, send, tag, told, watch, work
 
 GETS = sorted(path for method, path in ACCESS if method == "GET")
@@ -141,8 +143,9 @@ def staged(
 
 
 async def recorded(database: Database) -> None:
-    """N1 is a nominal."""
+    """N1 is a nominal, with an entry."""
     async with connection(database, Role.WORKER) as conn:
+        await bring(conn, [entry("E1", ago(0))])
         await nominals.upsert_nominals(conn, [Nominal("N1", "Example", "Ann")])
 
 

@@ -43,7 +43,7 @@ def scored(client: TestClient, database: Database) -> TestClient:
 
 
 def test_of_an_empty_service_there_is_nothing_to_tell(client: TestClient) -> None:
-    told(client.get("/v1/scores"), 404)
+    assert client.get("/v1/scores").json()["total"] == 0
     told(client.get("/v1/scores/N1"), 404)
     told(client.get("/v1/scores/N1/history"), 404)
 
@@ -59,8 +59,17 @@ def test_the_scores_of_a_day_are_listed_with_their_bands(scored: TestClient) -> 
     assert scored.get("/v1/scores?band=LOW").json()["total"] == 1
     assert scored.get("/v1/scores?limit=1&offset=1").json()["items"][0]["stored"]
     assert scored.get("/v1/scores?force=Kent").json()["total"] == 0
-    told(scored.get(f"/v1/scores?day={ago(3)}"), 404)
+    assert scored.get(f"/v1/scores?day={ago(3)}").json()["total"] == 0
     told(scored.get(f"/v1/scores?day={ago(-3)}"), 400)
+
+
+def test_a_day_without_a_run_of_many_is_not_computed_here(
+    scored: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scoring, "PORTION", 1)
+    assert scored.get("/v1/scores").json()["total"] == 2
+    problem = told(scored.get(f"/v1/scores?day={ago(3)}"), 404)
+    assert "geocorr score --day" in str(problem["detail"])
 
 
 def test_a_score_says_what_it_is_made_of(scored: TestClient) -> None:
