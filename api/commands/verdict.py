@@ -129,8 +129,9 @@ def tell(answered: Answered, as_json: bool) -> None:
 
 
 def _tell_one(console: Console, line: Line) -> None:
+    tag = f"tag {line.device_id}" if line.device_id else "in no order then"
     console.print(
-        f"{line.nominal_id}, tag {line.device_id}: {line.verdict.upper()}",
+        f"{line.nominal_id}, {tag}: {line.verdict.upper()}",
         style="bold",
         highlight=False,
         markup=False,
