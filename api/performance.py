@@ -135,12 +135,11 @@ async def _reduction(conn: Connection, asked: Question, choices: Framework) -> T
 
 async def _growth(conn: Connection, asked: Question, choices: Framework) -> Table:
     """LEICS-12 on the period's last day and that of the years before."""
-    counts = []
-    for years in range(choices.growth_years, -1, -1):
-        day = years_later(asked.period.last, -years)
-        there = await performance.managed(conn, asked.force, day)
-        counts.append((day, sum(m.is_open for m in there)))
-    return cohort_tables.growth(counts)
+    years = range(choices.growth_years + 1)
+    days = [years_later(asked.period.last, -back) for back in years]
+    return cohort_tables.growth(
+        await performance.count_managed(conn, asked.force, days)
+    )
 
 
 async def _housing(conn: Connection, asked: Question, choices: Framework) -> Table:
@@ -152,8 +151,8 @@ async def _housing(conn: Connection, asked: Question, choices: Framework) -> Tab
     needs: Counter[tuple[str | None, str]] = Counter()
     for force, lpu, kind, n in found:
         needs[choices.area(force or "", lpu), kind] += n
-    there = await performance.managed(conn, asked.force, day)
-    return cohort_tables.housing(needs, sum(m.is_open for m in there))
+    ((_, cohort),) = await performance.count_managed(conn, asked.force, [day])
+    return cohort_tables.housing(needs, cohort)
 
 
 async def _hits(conn: Connection, asked: Question, choices: Framework) -> Table:

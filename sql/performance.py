@@ -20,6 +20,14 @@ async def managed(conn: Connection, force: str | None, day: date) -> list[Manage
     return [Managed(*row) for row in await conn.fetch(Q["managed"], force, day)]
 
 
+async def count_managed(
+    conn: Connection, force: str | None, days: Sequence[date]
+) -> list[tuple[date, int]]:
+    """How many nominals were managed on each of these days."""
+    rows = await conn.fetch(Q["count_managed"], force, days)
+    return [(row["day"], row["nominals"]) for row in rows]
+
+
 async def offences_of(
     conn: Connection,
     whose: Sequence[Managed],
@@ -27,10 +35,10 @@ async def offences_of(
     day: date,
     ending: Sequence[str],
 ) -> list[Offences]:
-    """How often they offended before their management, and since, by code."""
-    nominals = [m.nominal_id for m in whose]
-    days = [m.since for m in whose]
-    rows = await conn.fetch(Q["offences_of"], nominals, days, pre_months, day, ending)
+    """How often they offended before their management, and since, by day and code."""
+    nominals, days = [m.nominal_id for m in whose], [m.since for m in whose]
+    asked = (nominals, days, pre_months, day, ending, [m.is_open for m in whose])
+    rows = await conn.fetch(Q["offences_of"], *asked)
     return [Offences(*row) for row in rows]
 
 

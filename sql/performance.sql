@@ -19,13 +19,31 @@ left join nominal on nominal.nominal_id = steps.nominal_id
 group by steps.nominal_id, nominal.sex
 order by steps.nominal_id;
 
+-- name: count_managed
+-- How many nominals had an open IOM case on each of these days.
+select asked.day, count(distinct last.nominal_id) as nominals
+from unnest($2::date[]) as asked (day)
+left join lateral (
+    select distinct on (managed_case.id) managed_case.nominal_id, entry.step
+    from managed_case
+    join case_entry as entry on entry.managed_case = managed_case.id
+    where managed_case.kind = 'iom' and entry.held_on <= asked.day
+        and ($1::text is null or managed_case.force = $1)
+        and entry.step in ('opened', 'reopened', 'closed')
+    order by managed_case.id, entry.held_on desc, entry.id desc
+) as last on last.step <> 'closed'
+group by asked.day
+order by asked.day;
+
 -- name: offences_of
 -- How often these nominals offended by each code in so many months before a day of
--- their own, and from it on: entries of crimes as they hold now, up to a last day.
-select asked.nominal_id, kind.code,
+-- their own, and from it on, together with all of that day: entries of crimes as they
+-- hold now, up to a last day.
+select asked.since as managed_since, asked.is_open, kind.code,
     count(*) filter (where held.event_on < asked.since) as before,
     count(*) filter (where held.event_on >= asked.since) as since
-from unnest($1::text[], $2::date[]) as asked (nominal_id, since)
+from unnest($1::text[], $2::date[], $6::boolean[])
+    as asked (nominal_id, since, is_open)
 join score_nominal on score_nominal.nominal_id = asked.nominal_id
 join entry_version as held on held.nominal = score_nominal.id
 join entry_kind as kind on kind.id = held.kind and kind.data_set = 'crimes'
@@ -33,8 +51,8 @@ where held.event_on >= asked.since - make_interval(months => $3)
     and held.event_on <= $4
     and not held.withdrawn and not held.outcome = any($5::text[])
     and not exists (select from entry_version as newer where newer.replaces = held.id)
-group by asked.nominal_id, kind.code
-order by asked.nominal_id, kind.code;
+group by asked.since, asked.is_open, kind.code
+order by asked.since, asked.is_open, kind.code;
 
 -- name: lead_agencies
 -- IOM cases that are open on a day, by the agency last said to lead them.

@@ -4,7 +4,7 @@ An offence is an entry of the data set Crimes. Nothing is known of time in custo
 which nobody offends outside: a fall is no proof that management brought it about.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -29,9 +29,10 @@ class Managed(NamedTuple):
 
 
 class Offences(NamedTuple):
-    """How often a nominal offended by one code before management, and since."""
+    """How often those managed since a day offended by one code before it, and since."""
 
-    nominal_id: str
+    managed_since: date
+    is_open: bool
     code: str
     before: int
     since: int
@@ -56,47 +57,47 @@ def project(
 
     Those managed for less than `shortest_days` are left out of both, and counted.
     """
-    days = {m.nominal_id: (day - m.since).days for m in managed}
-    long = [m for m in managed if days[m.nominal_id] >= choices.shortest_days]
-    counted = [
-        o for o in offences if days.get(o.nominal_id, 0) >= choices.shortest_days
-    ]
-    pre = Fraction(12, choices.pre_months)
-    rates = {n: DAYS_A_YEAR / length for n, length in days.items() if length > 0}
-    cohorts = [
-        _totals(name, part, counted, (pre, rates), choices)
-        for name, part in ((EVER, long), (NOW, [m for m in long if m.is_open]))
-    ]
+
+    def long(since: date) -> bool:
+        return (day - since).days >= choices.shortest_days
+
+    whose = [m for m in managed if long(m.since)]
+    counted = [o for o in offences if long(o.managed_since)]
+    ever = _totals(EVER, whose, counted, day, choices)
+    whose_now = [m for m in whose if m.is_open]
+    now = _totals(NOW, whose_now, [o for o in counted if o.is_open], day, choices)
     free = sum(o.before + o.since for o in counted if choices.cost(o.code) is None)
-    return Projected((cohorts[0], cohorts[1]), len(managed) - len(long), free)
+    return Projected((ever, now), len(managed) - len(whose), free)
 
 
 def _totals(
     name: str,
-    part: Sequence[Managed],
+    whose: Sequence[Managed],
     offences: Sequence[Offences],
-    rates: tuple[Fraction, Mapping[str, Fraction]],
+    day: date,
     choices: Framework,
 ) -> Totals:
-    among = {m.nominal_id for m in part}
-    own = [o for o in offences if o.nominal_id in among]
-    pre, since = rates
-    costs = [choices.cost(o.code) or 0 for o in own]
-    n_before = sum(o.before for o in own) * pre
-    n_since = sum((o.since * since[o.nominal_id] for o in own), Fraction())
-    paid = list(zip(own, costs, strict=True))
-    cost_before = sum(o.before * pounds for o, pounds in paid) * pre
-    cost_since = sum(
-        (o.since * pounds * since[o.nominal_id] for o, pounds in paid), Fraction()
-    )
-    return Totals(
-        name,
-        len(part),
-        sum(is_male(m.sex) for m in part),
-        sum(is_female(m.sex) for m in part),
-        Measure(int(half_up(n_before, 0)), int(half_up(n_since, 0))),
-        Measure(int(half_up(cost_before, 0)), int(half_up(cost_since, 0))),
-    )
+    pre = Fraction(12, choices.pre_months)
+    rated = [
+        (
+            o.before * pre,
+            o.since * DAYS_A_YEAR / (day - o.managed_since).days,
+            choices.cost(o.code) or 0,
+        )
+        for o in offences
+    ]
+    offended = _measure((before, since) for before, since, _ in rated)
+    cost = _measure((before * each, since * each) for before, since, each in rated)
+    male = sum(is_male(m.sex) for m in whose)
+    female = sum(is_female(m.sex) for m in whose)
+    return Totals(name, len(whose), male, female, offended, cost)
+
+
+def _measure(amounts: Iterable[tuple[Fraction, Fraction]]) -> Measure:
+    """Two sums, rounded once."""
+    pairs = list(amounts)
+    before, since = (sum((p[i] for p in pairs), Fraction()) for i in (0, 1))
+    return Measure(int(half_up(before, 0)), int(half_up(since, 0)))
 
 
 def is_male(sex: str | None) -> bool:

@@ -69,10 +69,10 @@ def test_the_projection_is_of_a_year() -> None:
         Managed("N3", None, day - timedelta(days=30), True),
     ]
     found = [
-        Offences("N1", "34B", 6, 4),
-        Offences("N2", "28/03", 3, 2),
-        Offences("N2", "999", 1, 0),
-        Offences("N3", "34B", 9, 9),
+        Offences(date(2024, 3, 10), True, "34B", 6, 4),
+        Offences(date(2024, 3, 10), False, "28/03", 3, 2),
+        Offences(date(2024, 3, 10), False, "999", 1, 0),
+        Offences(day - timedelta(days=30), True, "34B", 9, 9),
     ]
     told = project(managed, found, day, CHOICES)
     ever, now = told.cohorts
