@@ -26,7 +26,11 @@ def statutory(facts: CaseFacts, day: date) -> Condition:
     held = facts.holding(FactKind.STATUTORY, day)
     if held:
         told = ", ".join(_told(fact) for fact in held)
-        return Condition(True, told, _RULE)
+        if any(fact.value != Sentence.YOUTH_ORDER for fact in held) or facts.statutory:
+            return Condition(True, told, _RULE)
+        # The youth offending team's, unless management was passed to probation.
+        told = f"{told}: whether probation manages it is not recorded"
+        return Condition(None, told, _RULE)
     past = facts.of(FactKind.STATUTORY, day)
     if past:
         ended = max(f.until for f in past if f.until is not None)

@@ -13,6 +13,7 @@ from loaders.profile import shipped
 from tests.unit.casefacts import GWENT, TODAY, burgled, fact, licence, nominal, ogrs
 
 NOT_BEGUN = fact("statutory", "licence", TODAY + timedelta(1))
+YOUTH = fact("statutory", "youth_order")
 ENDED = licence(until=TODAY - timedelta(1))
 
 
@@ -23,6 +24,9 @@ ENDED = licence(until=TODAY - timedelta(1))
         (nominal(licence(until=TODAY)), True),  # the last day counts
         (nominal(fact("statutory", "community_order")), True),
         (nominal(fact("statutory", "suspended_sentence")), True),
+        (nominal(YOUTH), None),  # the youth offending team's, unless it was passed on
+        (nominal(YOUTH, statutory=True), True),
+        (nominal(YOUTH, licence()), True),
         (nominal(ENDED), False),
         (nominal(ENDED, statutory=True), False),  # dates are stronger than a mark
         (nominal(NOT_BEGUN), False),
