@@ -31,10 +31,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a nominal scores now, without and with what a person gave; micro-points."""
+    """What a nominal scores now, without and with what a person gave; micro-points.
+
+    `profile` is the name of the profile that says so.
+    """
 
     nominal_id: str
     force: str | None
+    profile: str
     computed: int
     given: int
     band: Band
@@ -67,8 +71,9 @@ async def standing(
     computed = [int(told.computed[0]) for told in portions.scored(found, known)]
     # Somebody of whom scoring never heard has no entries.
     given = max([*computed, *points, 0])
-    band = band_of(given, known.profile(force).scoring)
-    return Standing(nominal_id, force, sum(computed), given, band)
+    profile = known.profile(force)
+    band = band_of(given, profile.scoring)
+    return Standing(nominal_id, force, profile.name, sum(computed), given, band)
 
 
 async def give(conn: Connection, asked: Asked, profiles: Profiles) -> int:

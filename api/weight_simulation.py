@@ -122,7 +122,8 @@ def _result(
 ) -> dict[str, object]:
     by_number = {one.number: one for one in groups}
     people = [by_number[number] for number in scored.numbers.tolist()]
-    starts = before.profile(draft.weights.force).scoring.age_bands
+    profile = before.profile(draft.weights.force)
+    starts = profile.scoring.age_bands
     values: dict[str, Sequence[Sequence[str]]] = {
         "lpu": [_one(one.lpu) for one in people],
         "cohort": [one.cohorts for one in people],
@@ -132,6 +133,8 @@ def _result(
     grouped = movers.by_group(scored.twice, values)
     without = dict(zip(("before", "after"), scored.without_weight, strict=True))
     return {
+        "rules": ["WMP-5.3"],
+        "profile": {"name": profile.name, "hash": profile.hash},
         "moves": asdict(movers.moves(scored.twice)),
         "flows": movers.flows(scored.twice),
         "groups": {

@@ -119,6 +119,8 @@ def tell_simulation(told: Simulation) -> None:
     if movers:
         out.print(_mover_table(movers))
     out.print(f"Set {told.weight_set} on {told.day}, {_moved(told)}", markup=False)
+    profile = told.result["profile"]["name"]  # type: ignore[index]
+    out.print(f"Rule WMP-5.3; profile {profile}.", markup=False)
     for warning in told.result["warnings"]:  # type: ignore[attr-defined]
         out.print(f"Note: {warning}", markup=False)
     out.print("Simulated and kept. A second person approves: geocorr weights approve.")

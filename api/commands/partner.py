@@ -77,7 +77,7 @@ def _tell(found: Beside) -> None:
             for one in found.assessments
         ),
         *(f"{held.held_on} {_kind(held)}: {held.outcome}" for held in found.meetings),
-        f"Rules {', '.join(found.managing.rules)}.",
+        f"Rules {', '.join(found.managing.rules)}; profile {now.profile}.",
     ):
         out.print(text, markup=False)
 

@@ -5,18 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from api import scoring, weight_simulation, weights
+from api import manual_scores, scoring, weight_simulation, weights
 from api.weights import SetStep
 from geocorr.dates import years_later
 from geocorr.errors import ConflictError, InputError, NotFound
 from geocorr.model import Nominal
 from geocorr.scoring.entry import DataSet, Entry
+from geocorr.scoring.manual import Ground
 from geocorr.scoring.weights import POINT, Kind, Purpose
 from loaders import profile
-from sql import audit, entries, nominals
+from sql import audit, entries, nominals, scores
 from sql import weights as stored
 from sql.db import Connection
 from sql.weights import SetFilter
+from tests.db.scoring_scenes import DESK
 
 TODAY = scoring.today()
 NATIONAL = profile.read(None)
@@ -263,6 +265,29 @@ async def test_a_simulation_tells_who_changes_band(db: Connection) -> None:
     assert result["movers"][2]["because"] == (
         "The score rises by 100.0: crimes 34B (robbery) +100.0."
     )
+
+
+async def test_what_is_simulated_is_what_comes_about(db: Connection) -> None:
+    """The very scores, to the last digit; a manual score among them."""
+    await robbers(db, N1=1, N2=2, N3=3)
+    await nominals.upsert_nominals(db, [Nominal("N4", "X", "Y")])
+    due = TODAY + timedelta(days=9)
+    given = manual_scores.Asked("N4", 250, Ground.MARAC, due, "in need", "Dev")
+    await manual_scores.give(db, given, NATIONAL)
+    await scoring.score(db, ["N4"], TODAY, DESK)
+    number = await imported(db, weight_file("1", robbery=333))
+    told = await weight_simulation.simulate(db, number, TODAY, NATIONAL, "Ann")
+    await weights.decide(db, number, SetStep.APPROVED, ("Bob", "ok"))
+    await scoring.score(db, None, TODAY, DESK)
+    came = {}
+    for one in await scores.lists(db, TODAY):
+        names = await scores.names(db, one.nominals.tolist())
+        given_to = zip(one.nominals.tolist(), one.given.tolist(), strict=True)
+        came |= {names[n]: micropoints / POINT for n, micropoints in given_to}
+    after = {m["nominal_id"]: m["after"] for m in told.result["movers"]}
+    assert after == {"N1": 333.0, "N2": 666.0, "N3": 999.0}
+    assert came == {**after, "N4": 250.0}
+    assert told.result["flows"]["LOW"] == {"HIGH": 0, "MEDIUM": 0, "LOW": 1, "NONE": 0}
 
 
 async def test_a_simulation_changes_no_score(db: Connection) -> None:

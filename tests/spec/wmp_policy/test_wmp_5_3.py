@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from api import scoring, weight_simulation, weights
+from api.weights import SetStep
+from geocorr.errors import ConflictError
 from geocorr.scoring import draft as drafts
 from geocorr.scoring.draft import InForce
 from geocorr.scoring.weights import Kind, WeightSet
+from loaders import profile
 from loaders.weights import parse
+from sql.db import Connection
 from tests.unit.scored import CHOICES
 
 FILE = Path(__file__).parents[3] / "fixtures" / "weights" / "illustrative.toml"
@@ -105,3 +110,18 @@ def test_an_entry_without_a_weight_is_told_and_not_guessed() -> None:
     whole, _ = brought(('code = ""\npoints = 40', 'code = "1"\npoints = 40'))
     assert whole.find(Kind("crimes", "34/2", "")).micropoints == 400_000_000
     assert whole.find(Kind("crimes", "99/1", "")) is None
+
+
+async def test_two_people_stand_behind_the_weights(db: Connection) -> None:
+    """WMP-5.3. Who brought a set in does not approve it, and nobody does untried."""
+    national, today = profile.read(None), scoring.today()
+    brought_in = await weights.bring_in(db, FILE.read_bytes(), "w", "Ann", national)
+    number = brought_in.weight_set
+    for by, why in (("Bob", "was not simulated"), ("Ann", "a second person approves")):
+        with pytest.raises(ConflictError, match=why):
+            await weights.decide(db, number, SetStep.APPROVED, (by, "at once"))
+    await weight_simulation.simulate(db, number, today, national, "Ann")
+    with pytest.raises(ConflictError, match="a second person approves"):
+        await weights.decide(db, number, SetStep.APPROVED, ("ann", "my own"))
+    line = await weights.decide(db, number, SetStep.APPROVED, ("Bob", "as agreed"))
+    assert (line.author, line.state) == ("Ann", "approved")
