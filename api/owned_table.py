@@ -6,6 +6,7 @@ from datetime import date
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from api.commands.person import tell_json
 from api.owned_spread import Spread
@@ -31,12 +32,18 @@ def table(*names: str) -> Table:
     return drawn
 
 
+def add(drawn: Table, *cells: str) -> None:
+    """A row of plain text: what people write may hold brackets."""
+    drawn.add_row(*map(Text, cells))
+
+
 def listed(found: Sequence[Owned]) -> Table:
     """Nominals with their owner, or the queue they wait in."""
     drawn = table("nominal", "owner", "unit", "shared with", "since", "why")
     for one in found:
         shared = ", ".join(str(a["lpu"] or a["force"]) for a in one.joint)
-        drawn.add_row(
+        add(
+            drawn,
             one.nominal_id,
             standing(one),
             one.managing_unit or "-",
@@ -72,7 +79,10 @@ def tell_one(found: Shown) -> None:
     """Print one nominal: owner, addresses, history, joint plans."""
     out, one = Console(highlight=False), found.standing
     rules = f" ({', '.join(one.rules)})" if one.rules else ""
-    out.print(f"{one.nominal_id}: {standing(one)}, since {_day(one.day)}{rules}.")
+    out.print(
+        f"{one.nominal_id}: {standing(one)}, since {_day(one.day)}{rules}.",
+        markup=False,
+    )
     if one.because:
         out.print(one.because, markup=False)
     if one.managing_unit:
@@ -81,14 +91,14 @@ def tell_one(found: Shown) -> None:
     for a in found.addresses:
         how = a.how if a.quality is None else f"{a.how}, quality {a.quality}"
         words = (a.postcode or "-", a.source or "-", how)
-        addresses.add_row(str(a.number), a.kind, *words)
+        add(addresses, str(a.number), a.kind, *words)
     if found.addresses:
         out.print(addresses)
     steps = table("day", "what", "owner or queue", "who", "why")
     for s in found.history:
         whose = s.lpu or s.force or QUEUES.get(s.queue or "", "-")
         what = s.act.replace("_", " ")
-        steps.add_row(_day(s.day), what, whose, s.decided_by or "software", s.because)
+        add(steps, _day(s.day), what, whose, s.decided_by or "software", s.because)
     if found.history:
         out.print(steps)
     for plan in found.plans:
@@ -105,7 +115,8 @@ def tell_spread(found: Spread) -> None:
     drawn = table("area", "force", "owned", "share", "shares in", "crimes", "share")
     for area in found.spread.value:
         n = area.counts
-        drawn.add_row(
+        add(
+            drawn,
             n.lpu or "(no LPU known)",
             n.force,
             f"{n.owned:,}",

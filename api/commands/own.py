@@ -10,7 +10,15 @@ from rich.console import Console
 from api import owned_spread, owning, owning_acts
 from api.commands.person import AsJson, By, OnDay, Reason, day, tell_json
 from api.ground import database as database_of
-from api.owned_table import QUEUES, listed, table, tell_one, tell_spread, tell_standing
+from api.owned_table import (
+    QUEUES,
+    add,
+    listed,
+    table,
+    tell_one,
+    tell_spread,
+    tell_standing,
+)
 from api.owning_acts import Words
 from api.settings import Settings
 from geocorr.errors import UsageError
@@ -188,7 +196,9 @@ def plan(
     if as_json:
         tell_json({"plan": number, "nominal_id": nominal, "review_on": review})
     else:
-        Console(highlight=False).print(f"Plan {number} of {nominal}: review {review}.")
+        Console(highlight=False).print(
+            f"Plan {number} of {nominal}: review {review}.", markup=False
+        )
 
 
 @app.command()
@@ -202,7 +212,7 @@ def plans(lpu: Lpu = None, on: Day = None, as_json: AsJson = False) -> None:
     for due in found:
         areas = ", ".join(str(a["lpu"] or a["force"]) for a in due.joint)
         told = "none" if due.review_on is None else f"review was due {due.review_on}"
-        drawn.add_row(due.nominal_id, due.lpu or due.force, areas, told)
+        add(drawn, due.nominal_id, due.lpu or due.force, areas, told)
     out = Console(highlight=False)
     if found:
         out.print(drawn)

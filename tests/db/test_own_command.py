@@ -1,4 +1,4 @@
-"""`geocorr own propose`, `inbox`, `consultations` as an officer uses them."""
+"""`geocorr own` as an officer reads it, and as a script does."""
 
 import asyncio
 import json
@@ -9,103 +9,121 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.commands import database as opened
-from geocorr.errors import ConflictError, InputError, NotFound
+from api.commands import own
+from geocorr.errors import ConflictError, InputError, NotFound, UsageError
 from geocorr.geo import WorkingCrs
 from sql.db import Database, Role, connection
-from tests.db.deliveries import House
+from tests.db.deliveries import EAST, NORTH, House
 from tests.db.owned import Town
 
-WHY = ("--by", "PC A", "--reason", "because")
-ON = ("--day", "2026-03-10")
+DAY = "2026-03-10"
 
 
 @pytest.fixture
-def desk(
+def town(
     database: Database,
     bng: WorkingCrs,
     tmp_path: Path,
+    grid: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Database:
-    """N1 lives in West and is bailed to East; N2 has no home but family in East."""
-    monkeypatch.setattr(opened, "database_of", lambda settings: database)
-    asyncio.run(_filled(database, bng, tmp_path))
+    """N1 lives in West, is of HIGH risk and offends in East; N2 is not placed."""
+    (tmp_path / "proj").symlink_to(grid)
+    monkeypatch.setenv("GEOCORR_HOME", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(own, "database_of", lambda settings: database)
+    asyncio.run(_settle(database, bng, tmp_path))
     return database
 
 
-async def _filled(database: Database, bng: WorkingCrs, folder: Path) -> None:
+async def _settle(database: Database, crs: WorkingCrs, folder: Path) -> None:
     async with connection(database, Role.WORKER) as conn:
-        town = Town(House(database, conn, bng, folder))
-        await town.boundaries()
-        await town.people("N1", "N2")
-        await town.addresses("N1,home,-500,", "N1,court_bail,500,", "N2,family,500,")
-        await town.decide()
+        made = Town(House(database, conn, crs, folder))
+        await made.boundaries()
+        await made.people("N1", "N2")
+        await made.addresses("N1,home,-500,", "N2,home,,ME1 1AA")
+        await made.offend("N1", 500, 600, -700)
+        await made.is_high("N1")
 
 
 def run(*words: str) -> Result:
     return CliRunner().invoke(app, ["own", *words])
 
 
-def said(*words: str) -> str:
-    result = run(*words)
-    assert result.exit_code == 0, (result.output, result.exception)
-    assert max(map(len, result.output.splitlines())) <= 100
-    return " ".join(result.output.split())
+def told(*words: str) -> dict[str, object]:
+    result = run(*words, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
 
 
-def test_from_the_proposal_to_the_box(desk: Database) -> None:
-    told = said("propose", "--by", "OMA")
-    assert told.startswith(
-        "N2: Proposed E: family (of unknown age, by its coordinates). 1 nominal without"
-    )
-    (proposal,) = json.loads(run("propose", "--json").stdout)["proposals"]
-    assert (proposal["lpu"], proposal["conflict"]) == ("E", False)
-    assert said("allocate", "N2", "--lpu", "E", *WHY) == (
-        "N2 is allocated to E by PC A."
-    )
-    assert "N2 E" in said("inbox", "E")
-    assert said("accept", "N2", "--lpu", "E") == "E has accepted N2."
-    assert said("inbox", "E") == "0 to answer; 0 of these escalated."
-    assert "N1 W" in said("inbox")
+def test_decide_then_list_and_spread(town: Database) -> None:
+    assert "2 not looked at yet" in run("spread", "--day", DAY).output
+    result = run("decide", "--day", DAY)
+    assert "2 nominals, 2 with a new finding, 0 decisions lapsed" in result.output
+    assert told("decide", "--day", DAY)["changed"] == 0
+    lines = run("list", "--day", DAY).output.splitlines()
+    (owned,) = [line for line in lines if "N1" in line]
+    assert owned.split()[:4] == ["N1", "W", "OM", "E"]
+    (waits,) = [line for line in lines if "N2" in line]
+    assert "to be placed by an operator" in waits
+    assert lines[-1] == "2 nominals, 2 shown."
+    assert told("list", "--day", DAY, "--waiting")["total"] == 1
+    assert told("list", "--day", DAY, "--lpu", "E", "--joint")["total"] == 1
+    text = " ".join(run("spread", "--day", DAY).output.split())
+    assert "W Kent 1 100% 0 1 33%" in text
+    assert "W (100%, 33% of crimes). (LEICS-29, LEICS-30)" in text
+    assert "1 to be placed by an operator." in text
 
 
-def test_disputed_and_claimed(desk: Database) -> None:
-    told = said("dispute", "N1", "--lpu", "W", *WHY)
-    assert told == "W disputes N1: back to the central team."
-    assert "CONFLICT" not in said("propose")
-    assert said("claim", "N1", "--lpu", "E", *WHY) == "E has claimed N1."
-    assert json.loads(run("inbox", "--json").stdout)["total"] == 0
+def test_show_tells_who_why_and_since_when(town: Database) -> None:
+    run("decide", "--day", DAY)
+    said = ("make-owner", "N1", "E", "--reason", "all its [burglaries]", "--by", "A")
+    assert run(*said, "--on", DAY).exit_code == 0
+    text = " ".join(run("show", "N1", "--by", "PC B", "--day", DAY).output.split())
+    assert text.startswith("N1: E, since 10 Mar 2026 (WMP-6.1).")
+    assert "A (made owner E): all its [burglaries]" in text
+    assert "found W software" in text
+    assert str(EAST - 500) not in text
+    shown = told("show", "N1", "--by", "PC B", "--day", DAY)
+    assert [s["act"] for s in shown["history"]] == ["found", "made_owner"]
+    said = ("release", "N1", "--reason", "it was West", "--by", "B", "--on", DAY)
+    assert run(*said).output.startswith("N1: W. Address")
 
 
-def test_a_bail_address_is_asked_about_and_answered(desk: Database) -> None:
-    told = said("consultations")
-    assert told.startswith("1: N1, bail, E: pending. Address")
-    assert told.endswith("1 consultation, 1 pending.")
-    told = said("answer", "1", "agreed", *WHY)
-    assert told == "Consultation 1 of N1: agreed. E owns from now."
-    assert "agreed by PC A." in said("consultations")
-    assert json.loads(run("consultations", "--pending", "--json").stdout) == {
-        "total": 0,
-        "consultations": [],
-    }
+def test_an_operator_places_and_the_owner_follows(town: Database) -> None:
+    number = told("show", "N2", "--by", "B")["addresses"][0]["number"]
+    at = ("--easting", str(EAST + 500), "--northing", str(NORTH), "--by", "B")
+    result = run("place", "N2", str(number), *at, "--reason", "seen at the door")
+    assert result.output.startswith("N2: E. Address"), result.output
+    wrong = run("place", "N2", "99", *at, "--reason", "x")
+    assert isinstance(wrong.exception, NotFound)
 
 
-def test_a_transfer_is_asked(desk: Database) -> None:
-    told = said("transfer", "N1", "--to", "Essex", *WHY)
-    assert told == "Essex is asked to take N1 over: 1."
-    assert said("answer", "1", "refused", *WHY) == "Consultation 1 of N1: refused."
+def test_a_joint_plan_is_due_until_it_is_made(town: Database) -> None:
+    run("decide")
+    assert "1 joint plan to be made or looked at." in run("plans").output
+    leads = ("--lead", "W=Sgt A", "--lead", "E=Sgt B", "--by", "B", "--reason", "r")
+    result = run("plan", "N1", *leads, "--review-on", "2199-01-01")
+    assert result.output == "Plan 1 of N1: review 2199-01-01.\n"
+    assert told("plans")["total"] == 0
+    text = run("show", "N1", "--by", "B").output
+    assert "Joint plan 1 by B: Sgt B for E, Sgt A for W; review 2199-01-01." in text
 
 
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (("accept", "N1", "--lpu", "E"), ConflictError),
-        (("accept", "N9", "--lpu", "E"), NotFound),
-        (("claim", "N1", "--lpu", "X", *WHY), NotFound),
-        (("dispute", "N1", "--lpu", "W", "--by", "A", "--reason", " "), InputError),
-        (("transfer", "N2", "--to", "Essex", *WHY), ConflictError),
-        (("answer", "7", "agreed", *WHY), NotFound),
+        ("show N9 --by B", NotFound),
+        ("decide --day noon", UsageError),
+        ("list --queue lost", UsageError),
+        ("plan N1 --lead W --review-on 2199-01-01 --reason r", UsageError),
+        ("plan N1 --lead W=A --review-on 2199-01-01 --reason r", ConflictError),
+        ("make-owner N1 E --reason r", ConflictError),
+        ("make-owner N1 E --reason r --by=", InputError),
+        ("release N1 --reason r", ConflictError),
     ],
 )
-def test_what_cannot_be_done_is_said(desk: Database, words, error) -> None:
-    assert isinstance(run(*words).exception, error)
+def test_what_cannot_be_is_said(town: Database, words: str, error: type) -> None:
+    result = run(*words.split())
+    assert isinstance(result.exception, error), result.output
+    assert str(result.exception).endswith((".", "kept."))
