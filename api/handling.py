@@ -116,7 +116,8 @@ async def _own(conn: Connection, policy: Policy, asked: Payload) -> None:
 
 async def _score(conn: Connection, policy: Policy, asked: Payload) -> None:
     desk = notifications.desk(Settings())
-    told = await scoring.score(conn, _whom(asked), scoring.today(), desk)
+    why = str(asked["reason"])
+    told = await scoring.score(conn, _whom(asked), scoring.today(), desk, why)
     log.info(
         "scored",
         run=told.run,

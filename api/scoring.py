@@ -65,16 +65,27 @@ async def ask_everyone(conn: Connection, reason: str) -> None:
     await jobs.enqueue(conn, KIND, {"nominals": None, "reason": reason})
 
 
+async def ask_missed(conn: Connection) -> None:
+    """Ask for the scores of today, where the night passed without them."""
+    if await scores.last_number(conn) and not await scores.day_is_stored(conn, today()):
+        await ask_everyone(conn, "a new day")
+
+
 async def score(
-    conn: Connection, nominal_ids: Sequence[str] | None, day: date, desk: Desk
+    conn: Connection,
+    nominal_ids: Sequence[str] | None,
+    day: date,
+    desk: Desk,
+    reason: str = "asked for",
 ) -> Scored:
     """WMP-5.2. Score these nominals, or everyone, for a day, and store what they got.
 
-    A run over everyone that broke off goes on where it stopped.
+    A run over everyone that broke off goes on where it stopped, asked for the same
+    reason: where the weights have changed, all are scored anew.
     """
     begun = time.perf_counter()
     everyone = nominal_ids is None
-    run = await _begin(conn, day, desk.profiles, everyone)
+    run = await _begin(conn, day, desk.profiles, (everyone, reason))
     done = []
     for portion, read in enumerate(await _portions(conn, nominal_ids)):
         async with transaction(conn):
@@ -112,9 +123,13 @@ async def _some(conn: Connection, nominal_ids: Sequence[str], known: Known) -> P
 
 
 async def _begin(
-    conn: Connection, day: date, profiles: Profiles, everyone: bool
+    conn: Connection, day: date, profiles: Profiles, what: tuple[bool, str]
 ) -> int:
-    """The number of the run: a new one, or that of one that broke off."""
+    """The number of the run: a new one, or that of one that broke off.
+
+    `what` = whether over everyone, and why.
+    """
+    everyone, reason = what
     used = [profiles.of(None), *profiles.adopted.values()]
     adopted = {force: one.hash for force, one in profiles.adopted.items()}
     choices = {"national": used[0].hash, "adopted": adopted}
@@ -123,12 +138,13 @@ async def _begin(
     async with transaction(conn):
         await entries.lock(conn)
         if everyone:
-            broken_off = await scores.unfinished(conn, day, digest)
+            broken_off = await scores.unfinished(conn, day, digest, reason)
             if broken_off is not None:
                 return broken_off
         for one in used:
             await scores.keep_profile(conn, one, asdict(one))
-        run = await runs.start(conn, KIND, None, (choices, digest, SOFTWARE))
+        told = {**choices, "reason": reason}
+        run = await runs.start(conn, KIND, None, (told, digest, SOFTWARE))
         await scores.start(conn, run, day, everyone)
     return run
 

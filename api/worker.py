@@ -23,7 +23,10 @@ async def drain(database: Database, policy: Policy) -> None:
 async def work(
     database: Database, policy: Policy, crs: WorkingCrs, stop: asyncio.Event
 ) -> None:
-    """Do what comes until `stop` is set; purge what is due every night."""
+    """Do what comes until `stop` is set; every night what is due, scores at once
+    where the night passed without them."""
+    async with connection(database, Role.WORKER) as conn:
+        await scoring.ask_missed(conn)
 
     async def nightly() -> None:
         async with connection(database, Role.WORKER) as conn:

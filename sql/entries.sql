@@ -11,6 +11,8 @@ select clock_timestamp();
 -- A number for each of these nominals, where they have none.
 insert into score_nominal (nominal_id)
 select distinct nominal_id from unnest($1::text[]) as given (nominal_id)
+where not exists (
+    select from score_nominal where score_nominal.nominal_id = given.nominal_id)
 order by nominal_id
 on conflict do nothing;
 
@@ -19,6 +21,7 @@ on conflict do nothing;
 insert into entry_kind (data_set, code, grade)
 select distinct data_set, code, grade
 from unnest($1::text[], $2::text[], $3::text[]) as given (data_set, code, grade)
+where (data_set, code, grade) not in (select data_set, code, grade from entry_kind)
 order by data_set, code, grade
 on conflict do nothing;
 
@@ -26,7 +29,8 @@ on conflict do nothing;
 -- The events that these entries name, where they are new.
 insert into entry_event (event_id)
 select distinct event_id from unnest($1::text[]) as given (event_id)
-where event_id <> ''
+where event_id <> '' and not exists (
+    select from entry_event where entry_event.event_id = given.event_id)
 order by event_id
 on conflict do nothing;
 

@@ -1538,3 +1538,11 @@ call allow('geocorr_web', 'select, insert', 'hit_decision');
 call allow('geocorr_web', 'select', 'hit_stage');
 call allow('geocorr_web', 'usage', 'sequence hit_decision_id_seq');
 call allow('geocorr_worker', 'usage', 'sequence hit_decision_id_seq');
+
+-- ---- Spans of lists of scores (0017_score_spans.sql) ----
+
+-- Which nominals a list of scores can hold, without unpacking it: a nominal's history
+-- reads a list of every day.
+alter table score_list
+    add lowest integer generated always as (nominals[1]) stored,
+    add highest integer generated always as (nominals[cardinality(nominals)]) stored;

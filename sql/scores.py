@@ -87,9 +87,13 @@ async def start(conn: Connection, run: int, day: date, everyone: bool) -> None:
     await conn.execute(Q["start_score_run"], run, day, everyone)
 
 
-async def unfinished(conn: Connection, day: date, policy_hash: str) -> int | None:
-    """A run over everyone that did not come to its end, by the same choices."""
-    run: int | None = await conn.fetchval(Q["unfinished_score_run"], day, policy_hash)
+async def unfinished(
+    conn: Connection, day: date, policy_hash: str, reason: str
+) -> int | None:
+    """A run over everyone that did not come to its end, for the same reason and by
+    the same choices."""
+    asked = (day, policy_hash, reason)
+    run: int | None = await conn.fetchval(Q["unfinished_score_run"], *asked)
     return run
 
 

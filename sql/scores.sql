@@ -3,11 +3,12 @@
 insert into score_run (run, day, everyone) values ($1, $2, $3);
 
 -- name: unfinished_score_run
--- The latest run over everyone for a day that did not come to its end, if it decides by
--- the same choices.
+-- The latest run over everyone for a day and a reason that did not come to its end, if
+-- it decides by the same choices.
 select score_run.run from score_run
 join run on run.id = score_run.run
 where day = $1 and everyone and run.state = 'running' and run.policy_hash = $2
+    and run.policy ->> 'reason' = $3
 order by score_run.run desc limit 1;
 
 -- name: score_portions_done
@@ -86,7 +87,7 @@ select score_list.id, score_list.run, everyone, day, force, known_at, profile, w
 from score_list
 join score_run on score_run.run = score_list.run
 where day between $2 and $3
-    and nominals[1] <= $1::integer and nominals[cardinality(nominals)] >= $1::integer
+    and lowest <= $1::integer and highest >= $1::integer
     and $1::integer = any(nominals)
 order by score_list.id;
 

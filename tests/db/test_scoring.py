@@ -208,12 +208,36 @@ async def test_a_run_that_broke_off_goes_on(
         await scoring.score(conn, None, day, DESK)
     assert not await stored.day_is_stored(conn, day)
     monkeypatch.setattr(scoring.portions, "of_range", read)
+    # Asked for another reason, everyone is scored anew.
+    other = await scoring.score(conn, None, day, DESK, "new weights")
+    assert other.nominals == 8
     done = await scoring.score(conn, None, day, DESK)
-    assert done.nominals == 2
-    assert len(await stored.lists(conn, day)) == 3
+    assert (done.nominals, done.run < other.run) == (2, True)
+    assert len(await stored.lists(conn, day)) == 6
     assert len(await scores.of_day(conn, day, PROFILES)) == 8
     again = await scoring.score(conn, None, day, DESK)
-    assert again.run > done.run
+    assert again.run > other.run
+
+
+async def test_a_night_that_passed_without_scores_is_made_up_for(
+    weighed: House,
+) -> None:
+    conn = weighed.conn
+    await scoring.ask_missed(conn)
+    assert await jobs.waiting(conn) == {}
+    await bring(conn, [entry("E1", ago(1))])
+    await scoring.ask_missed(conn)
+    await weighed.drain()
+    assert await stored.day_is_stored(conn, ago(0))
+    await scoring.ask_missed(conn)
+    assert await jobs.waiting(conn) == {}
+
+
+async def test_numbers_are_not_used_up_by_those_who_have_one(weighed: House) -> None:
+    for _ in range(3):
+        await bring(weighed.conn, [entry("E1", ago(1))])
+    await bring(weighed.conn, [entry("E2", ago(1), nominal_id="N2")])
+    assert await stored.last_number(weighed.conn) == 2
 
 
 async def test_a_later_word_of_the_same_day_holds(weighed: House) -> None:
