@@ -25,16 +25,10 @@ select exists (select from nominal where nominal_id = $1)
     or exists (select from tag_order where nominal_id = $1);
 
 -- name: reporting_devices
--- Of these devices those that would report a strap or a battery: they have reported
--- before, or another device in an order of the same force has.
-with feed as materialized (
-    select distinct tag_order.force from tag_order
+-- Of these devices those that would report a strap or a battery: they have done so, or
+-- another device in an order of the same force (or, as they are, of none) has.
+select distinct device_id from tag_order
+where device_id = any($1::text[]) and coalesce(force, '') in (
+    select coalesce(reporting.force, '') from tag_order as reporting
     where exists (select from device_event
-        where device_event.device_id = tag_order.device_id)
-)
-select asked.device_id from unnest($1::text[]) as asked (device_id)
-where exists (select from device_event
-        where device_event.device_id = asked.device_id)
-    or exists (select from tag_order
-        join feed on feed.force is not distinct from tag_order.force
-        where tag_order.device_id = asked.device_id);
+        where device_event.device_id = reporting.device_id));
