@@ -1,4 +1,4 @@
-"""`geocorr demo`: an invented force area, three weeks of trails, a crime file."""
+"""`geocorr demo`: an invented force area, its trails, crimes and casework."""
 
 import asyncio
 import getpass
@@ -16,12 +16,13 @@ from api import (
     loading,
     loading_cases,
     loading_crimes,
+    loading_entries,
     loading_people,
     loading_trails,
     loading_zones,
     worker,
 )
-from api.commands import log_to_stderr
+from api.commands import demo_casework, log_to_stderr
 from api.loading import Door
 from api.settings import Settings
 from api.warming import ready
@@ -31,6 +32,7 @@ from geocorr.policy import Policy
 from geocorr.wording import counted
 from loaders import crimes as crime_files
 from loaders import policy as policies
+from loaders import profile as profiles
 from loaders.crime_options import CrimeOptions
 from loaders.report import LoadReport
 from loaders.trails import TrailOptions
@@ -45,13 +47,14 @@ SMALL = (
     ("events.csv", loading.load_events),
     ("zones.csv", loading_zones.load_zones),
     ("case-facts.csv", loading_cases.load_case_facts),
+    ("entries.csv", loading_entries.load_entries),
 )
 
 
 def demo(
     serve: Annotated[bool, typer.Option(help="Serve when the hits are shown.")] = True,
 ) -> None:
-    """Load the demo scene, match it, show the hits, and serve. All of it invented.
+    """Load the demo scene, match it, show hits and casework, and serve. All invented.
 
     Three weeks of trails, and of the six before them the crimes' weekday.
     """
@@ -78,20 +81,26 @@ def _written(made: scene.Scene, folder: Path) -> Path:
 async def _run(
     settings: Settings, folder: Path, made: scene.Scene, console: Console
 ) -> None:
-    policy = policies.read(settings.policy)
+    policy, adopted = policies.read(settings.policy), profiles.read(settings.profiles)
     door = Door(settings.working_crs(), policy, getpass.getuser())
     database = ground.database(settings)
     async with connection(database, Role.WORKER) as conn:
         for name, bring_in in SMALL:
             data = crime_files.read(folder / name)
             _said(console, await bring_in(conn, data, name, door))
+        await demo_casework.weigh(conn, adopted)
         with console.status("Loading the trails ..."):
             report = await _trails(conn, folder / "trails.parquet", door)
         _said(console, report)
         report = await _crimes(conn, folder / "crimes.csv", door)
         _said(console, report)
     found = await _match(database, policy, report.batch_id or "")
-    _shown(found, made, folder, policy)
+    _shown(found, made, policy)
+    async with connection(database, Role.WORKER) as conn:
+        stands = await demo_casework.read(conn, adopted, door.who)
+    out = Console(highlight=False)
+    demo_casework.tell(out, stands)
+    out.print(f"The files lie in {folder}. Everyone in them is invented.")
 
 
 async def _trails(conn: Connection, path: Path, door: Door) -> LoadReport:
@@ -122,9 +131,7 @@ def _said(console: Console, report: LoadReport) -> None:
     )
 
 
-def _shown(
-    found: tuple[Hit, ...], made: scene.Scene, folder: Path, policy: Policy
-) -> None:
+def _shown(found: tuple[Hit, ...], made: scene.Scene, policy: Policy) -> None:
     out = Console()
     out.print(hits_table.weighed(found, policy.surprise, most=len(found)))
     hits_table.explain(out, found)
@@ -132,7 +139,6 @@ def _shown(
     listed = {(h.crime_reference, h.device_id, h.verdict) for h in found}
     out.print(
         f"{counted(len(listed), 'pair')} found; the scene's truth holds {len(truth)}: "
-        f"{len(truth - listed)} missed, {len(listed - truth)} invented.\n"
-        f"The files lie in {folder}. Everyone in them is invented.",
+        f"{len(truth - listed)} missed, {len(listed - truth)} invented.",
         highlight=False,
     )
