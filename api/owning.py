@@ -10,7 +10,7 @@ from datetime import date
 from time import perf_counter
 
 from api.matching import SOFTWARE
-from api.owning_known import Known, ground_on, known_on
+from api.owning_known import Known, ground_on, known_on, today
 from geocorr.dates import years_later
 from geocorr.ownership.joint import joint
 from geocorr.ownership.owner import Owner, owner
@@ -58,7 +58,11 @@ async def decide(
     profiles: Profiles,
     nominal_ids: Sequence[str] | None = None,
 ) -> Decided:
-    """WMP-6.1, WMP-6.2, WMP-6.5. Decide who owns each nominal on a day."""
+    """WMP-6.1, WMP-6.2, WMP-6.5. Decide who owns each nominal on a day.
+
+    A finding holds until the next one: what is found anew of a day that is over is
+    followed by a look at today, lest it hold for today too.
+    """
     begun = perf_counter()
     async with transaction(conn):
         await owners.lock(conn)
@@ -72,6 +76,8 @@ async def decide(
         if looked.run is not None:
             counts = {"nominals": len(flags), "changed": looked.changed}
             await runs.finish(conn, looked.run, {}, {**counts, "lapsed": looked.lapsed})
+            if looked.changed and day < today():
+                await ask(conn, f"{day} was decided anew", nominal_ids)
     spent = perf_counter() - begun
     made = (looked.changed, looked.lapsed, spent)
     return Decided(looked.run, day, len(flags), *made)

@@ -246,3 +246,19 @@ async def test_the_worker_decides_when_files_come(house: House) -> None:
     assert await town.owners(today) == {"N1": ("Kent", "W"), "N2": ("Kent", "E")}
     queue = await house.conn.fetch("select * from ownership_queue")
     assert queue == []
+
+
+async def test_what_is_found_anew_of_a_past_day_does_not_hold_today(
+    town: Town,
+) -> None:
+    """A late correction of an old address: today is looked at again by itself."""
+    await town.people("N1")
+    await town.addresses("N1,home,-500,,2026-01-01,2026-03-31")
+    await town.addresses("N1,home,500,,2026-04-01,")
+    await town.house.drain()
+    today = await town.house.conn.fetchval("select max(day) from ownership")
+    assert await town.owners(today) == {"N1": ("Kent", "E")}
+    made = await town.decide(DAY)
+    assert (made.changed, await town.owners()) == (1, {"N1": ("Kent", "W")})
+    await town.house.drain()
+    assert await town.owners(today) == {"N1": ("Kent", "E")}
