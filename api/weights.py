@@ -11,6 +11,7 @@ from api import scoring
 from geocorr.errors import ConflictError, InputError
 from geocorr.model import Fault, Outcome
 from geocorr.scoring import draft as drafts
+from geocorr.scoring.weights import Purpose, WeightSet
 from loaders import weights as weight_files
 from loaders.profile import Profiles
 from loaders.report import LoadReport
@@ -121,10 +122,15 @@ async def decide(
             _check_open(known.stored.line, step, today)
         await weights.keep_step(conn, number, step.value, simulation, (by, reason))
         await audit.note(conn, by, f"{step} weights", f"weight set {number}")
-        if step is SetStep.APPROVED and known.stored.weights.effective_from <= today:
+        if step is SetStep.APPROVED and _counts_on(known.stored.weights, today):
             await scoring.ask_everyone(conn, f"weight set {number} is approved")
         (stored,) = await weights.read(conn, [number])
     return stored.line
+
+
+def _counts_on(whole: WeightSet, day: date) -> bool:
+    """Whether scores of a day are by it; the acquisitive matrix is no score."""
+    return whole.purpose is Purpose.SCORE and whole.effective_from <= day
 
 
 async def _check_approval(conn: Connection, known: Told, by: str, today: date) -> int:
