@@ -62,6 +62,13 @@ def as_document(
     }
 
 
+def in_order(line: Line) -> tuple[bool, int, int, str]:
+    """What waits first, by what is proposed, then by priority: a key to sort by."""
+    value = line.made.value
+    place = list(_PROPOSED).index(value.action)
+    return not line.due, place, -value.priority, line.nominal_id
+
+
 def tell_review(
     told: Reviewed, asked: Sequence[Line], listed: Sequence[Line], total: int
 ) -> None:
@@ -112,7 +119,7 @@ def tell_tagging(day: date, found: Sequence[Fit]) -> None:
         out.print("; ".join(x for x in (fit.nominal_id, place, tag) if x), markup=False)
         _tell_because(out, fit.told)
     bare = sum(not fit.tagged for fit in found)
-    told = f"{counted(len(found), 'nominal')} may be tagged on {day}"
+    told = f"{counted(len(found), 'nominal')} fit the tag scheme, or may, on {day}"
     out.print(f"{told}; {bare:,} without a tag.")
 
 

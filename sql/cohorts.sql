@@ -126,10 +126,12 @@ from cohort_proposal where nominal_id = $1 order by id;
 
 -- name: find_standings
 -- How nominals stand to cohorts now, a page at a time with the total: what waits for a
--- decision first, then what is due for review, then by priority.
+-- decision first, then what is due for review, by what is proposed and by priority.
 with found as materialized (
     select held.*, owned.lpu, nominal.force,
-        held.member and coalesce(held.review_on <= $8, false) as review_due
+        held.member and coalesce(held.review_on <= $8, false) as review_due,
+        array_position(array['leave', 'discuss', 'enter', 'consider', 'stay', 'none'],
+            held.action) as place
     from cohort_now as held
     left join nominal using (nominal_id)
     left join ownership_on($8) as owned using (nominal_id)
@@ -144,7 +146,7 @@ with found as materialized (
     where $6::boolean is null or (waits or review_due) = $6
 ), page as (
     select * from asked
-    order by waits desc, review_due desc, priority desc, cohort, nominal_id
+    order by waits desc, review_due desc, place, priority desc, cohort, nominal_id
     limit $7 offset $9
 )
 select counted.total, page.nominal_id, page.cohort, page.action, page.headings,
@@ -152,8 +154,8 @@ select counted.total, page.nominal_id, page.cohort, page.action, page.headings,
     page.review_on, page.waits, page.review_due, page.force, page.lpu
 from (select count(*) as total from asked) as counted
 left join page on true
-order by page.waits desc, page.review_due desc, page.priority desc, page.cohort,
-    page.nominal_id;
+order by page.waits desc, page.review_due desc, page.place, page.priority desc,
+    page.cohort, page.nominal_id;
 
 -- name: keep_weighting
 -- What a force gives more weight to, and the trend that is its evidence.

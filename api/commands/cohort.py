@@ -10,7 +10,7 @@ from rich.console import Console
 
 from api import cohort_decisions, cohorts, tag_scheme
 from api.cohort_decisions import Capacity, File, Said, Step
-from api.cohort_words import as_document, tell_file, tell_review, tell_tagging
+from api.cohort_words import as_document, in_order, tell_file, tell_review, tell_tagging
 from api.cohorts import Reviewed
 from api.commands.person import AsJson, By, Reason, day, tell_json
 from api.ground import database as database_of
@@ -63,7 +63,7 @@ def review(  # noqa: PLR0913  an argument an option
     ]
     listed = sorted(
         (line for line in asked if line.due or everyone),
-        key=lambda x: (not x.due, -x.made.value.priority, x.nominal_id),
+        key=in_order,
     )
     if as_json:
         tell_json(as_document(told, asked, listed[:limit], len(listed)))

@@ -147,7 +147,7 @@ def test_who_fits_the_tag_scheme_is_listed(desk: Path) -> None:
     orders.write_text(
         "order_id,device_id,nominal_id,basis,from\nO1,T1,N1,licence,2026-05-01\n"
     )
-    assert "0 nominals may be tagged" in said(
+    assert "0 nominals fit the tag scheme" in said(
         "cohort", "tagging", "--day", "2026-02-28"
     )
     told = said("cohort", "tagging", "--day", "2026-05-02")
