@@ -88,8 +88,8 @@ def tell_list(
     bands = ", ".join(f"{number:,} {band}" for band, number in by_band(told).items())
     shown = f" The {limit:,} highest are shown." if len(told) > limit else ""
     out.print(f"{n} on {spoken(day)}: {bands}.{shown}")
-    if told:
-        out.print(_known(told))
+    known = _known(told) if told else "Nothing was known that gives a score."
+    out.print(known)
     _warn(out, warnings)
 
 

@@ -106,6 +106,8 @@ def _list(
         return
     out = Console(highlight=False)
     tell_list(out, told, asked.day, limit, warned)
+    if not (told or asked.as_known_now):
+        out.print("Ask with --as-known-now for what today's knowledge gives.")
 
 
 def _document(
