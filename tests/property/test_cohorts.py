@@ -7,10 +7,10 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geocorr.cohorts.domestic_abuse import serial, victims_of
 from geocorr.cohorts.facts import CaseFacts, Cohort, Fact, FactKind
 from geocorr.cohorts.review import Action, Membership, needs_decision, review
 from geocorr.cohorts.selection import MODELS, assess
+from geocorr.cohorts.serial_abuse import serial, victims_of
 from geocorr.cohorts.standing import Condition, Standing, judged
 from geocorr.dates import years_later
 from loaders.profile import names, shipped

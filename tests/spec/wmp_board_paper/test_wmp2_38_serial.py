@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from geocorr.cohorts.domestic_abuse import domestic_abuse, serial
+from geocorr.cohorts.domestic_abuse import domestic_abuse
 from geocorr.cohorts.facts import Fact
+from geocorr.cohorts.serial_abuse import serial
 from geocorr.cohorts.standing import Standing
 from tests.unit.casefacts import TODAY, WMP, abuse, ago, fact, nominal
 
