@@ -174,6 +174,9 @@ def _line(entry: Entry, i: int, told: Counted, weights: WeightSet) -> Line:
         how = f"no weight in {weights.name} {weights.version}"
     elif within < weight:
         how += f" (the cap on its event leaves {_short(within)} of {_short(weight)})"
+    grading = graded(entry.grade)
+    if grading is not None and grading.with_conditions:
+        how += f"; handling {grading.handling}: conditions apply to its use"
     return Line(
         entry.data_set,
         1,

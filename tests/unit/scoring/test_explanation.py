@@ -80,6 +80,14 @@ def test_handling_may_keep_intelligence_in_its_force(
     assert not may_see(heard, CHOICES, Reader(force="Kent"))
 
 
+def test_handling_conditions_are_told_with_the_entry() -> None:
+    """WMP-5.5. Of 3x5x2 handling C, and of 5x5x5 handling 5."""
+    for grade, said in {"2BC": True, "B25": True, "2BP": False, "B21": False}.items():
+        heard = entry(of=("ims", "drugs", grade))
+        (line,) = told([heard], reader=INTELLIGENCE).lines
+        assert ("conditions apply to its use" in line.text) == said
+
+
 def test_the_entries_of_one_event_stand_together() -> None:
     history = [
         entry("E1", DAY, event_id="V"),
