@@ -32,7 +32,8 @@ Facts = Annotated[
         metavar="NAME=VALUE",
         help="What the step needs: grade=red, lead=NAME, pathway=..., ends=DAY, "
         "manage_by=MAPPA|IOM|neither; of a youth born, order_ends, order_or_above, "
-        "with_probation; for ARMS sex, born, released_on, registered_on, risk.",
+        "with_probation; for ARMS sex, born, released_on, registered_on, risk; for the "
+        "performance tables agency=probation|police|... and type=... of housing.",
     ),
 ]
 Lpu = Annotated[str | None, typer.Option(help="Of this LPU.")]
