@@ -26,6 +26,7 @@ from sql.scores import DatedChange, OneScore, ScoreList
 
 _LONDON = ZoneInfo("Europe/London")
 _MOST_DAYS = 400
+_FIRST_DAY = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ async def history(
     NotFound for a nominal that scores do not speak of.
     """
     first, last = days
+    check_day(first)
     check_day(last)
     if not first <= last <= first + timedelta(days=_MOST_DAYS - 1):
         raise UsageError(f"Ask for up to {_MOST_DAYS} days, the first one first.")
@@ -256,6 +258,8 @@ async def profile(conn: Connection, hash_: str, profiles: Profiles) -> Profile:
 
 
 def check_day(day: date) -> None:
-    """UsageError for a day that has not come: its entries are not known."""
+    """UsageError for a day that has not come, or before any that is recorded."""
+    if day < _FIRST_DAY:
+        raise UsageError(f"{day} is before any score: ask from {_FIRST_DAY} on.")
     if day > scoring.today():
         raise UsageError(f"{day} has not come yet: ask for today or an earlier day.")

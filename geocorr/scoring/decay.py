@@ -8,7 +8,7 @@ the period it stands in. Exponential: halved every half-life, cut off at the end
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Context, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from math import lcm
 
 import numpy as np
@@ -35,7 +35,7 @@ class Fading:
     common: int
 
 
-@cache
+@lru_cache(maxsize=1_000)
 def fading(day: date, choices: Scoring) -> Fading:
     """What is left on `day` of events of that day and before it."""
     left, whole = [], []

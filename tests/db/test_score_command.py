@@ -111,6 +111,9 @@ def test_a_day_when_nobody_scored(scored: Database) -> None:
     [
         (("--explain",), UsageError),
         (("--day", "tomorrow"), UsageError),
+        (("--day", "0001-01-01"), UsageError),
+        (("--nominal", "N1", "--since", "0001-01-01"), UsageError),
+        (("--nominal", "N1", "--since", "2020-01-01"), UsageError),
         (("--day", ago(-1).isoformat()), UsageError),
         (("--force", "Atlantis"), UsageError),
         (("--nominal", "nobody"), NotFound),
