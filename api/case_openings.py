@@ -8,7 +8,7 @@ from geocorr.cohorts.case import CaseKind
 from geocorr.cohorts.facts import CaseFacts
 from geocorr.cohorts.openings import Opening, openings
 from loaders.profile import Profiles
-from sql import audit, cases, cohorts
+from sql import audit, case_facts, cases, cohorts
 from sql.db import Connection, transaction
 
 # Nominals of whom facts are read at once.
@@ -37,7 +37,7 @@ async def to_open(
         found: list[ToOpen] = []
         ids = await cases.candidates(conn, day)
         for first in range(0, len(ids), _PORTION):
-            for person in await cohorts.people(conn, ids[first : first + _PORTION]):
+            for person in await case_facts.people(conn, ids[first : first + _PORTION]):
                 area = owned.get(person.nominal_id)
                 if lpu in (None, area):
                     found += _of(person, area, day, had[person.nominal_id], profiles)

@@ -13,7 +13,7 @@ from geocorr.cohorts.due import Due, due
 from geocorr.cohorts.openings import order_ends
 from geocorr.errors import NotFound
 from loaders.profile import Profiles
-from sql import audit, cases, cohorts, nominals
+from sql import audit, case_facts, cases, nominals
 from sql.cases import CaseFilter, NewCase, StoredCase
 from sql.db import Connection, transaction
 
@@ -108,7 +108,7 @@ async def _order_ends(
     conn: Connection, found: Sequence[StoredCase], day: date
 ) -> dict[str, date]:
     """HANTS-END. When licence or order end, by the facts recorded of the nominals."""
-    people = await cohorts.people(conn, sorted({case.nominal_id for case in found}))
+    people = await case_facts.people(conn, sorted({case.nominal_id for case in found}))
     ends = {person.nominal_id: order_ends(person, day) for person in people}
     return {nominal: last for nominal, last in ends.items() if last is not None}
 

@@ -18,7 +18,7 @@ from geocorr.errors import ConflictError, InputError, NotFound, UsageError
 from geocorr.policy import Policy
 from geocorr.profile import Profile
 from loaders.profile import Profiles
-from sql import audit, cohorts
+from sql import audit, case_facts, cohorts
 from sql.cohorts import NewDecision, Stand, StoredDecision, StoredProposal
 from sql.db import Connection, transaction
 
@@ -141,7 +141,7 @@ async def weight(conn: Connection, new: Weighting, who: str) -> int:
 
 
 async def _person(conn: Connection, nominal_id: str) -> CaseFacts:
-    found = await cohorts.people(conn, [nominal_id])
+    found = await case_facts.people(conn, [nominal_id])
     if not found:
         raise NotFound(f"Nothing is known of a nominal {nominal_id}: load nominals.")
     return found[0]

@@ -18,7 +18,7 @@ from geocorr.cohorts.selection import Weighting
 from geocorr.orders import LONDON
 from geocorr.profile import Profile
 from loaders.profile import Profiles
-from sql import cohorts, jobs, runs
+from sql import case_facts, cohorts, jobs, runs
 from sql.cohorts import Stand
 from sql.db import Connection, transaction
 
@@ -144,7 +144,7 @@ async def _portion(
     """The next nominals to look at."""
     if nominals is not None:
         return nominals[done : done + _PORTION]
-    return await cohorts.ids_after(conn, last, _PORTION)
+    return await case_facts.ids_after(conn, last, _PORTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ async def _one_portion(
     """Review some nominals; keep what is new as part of the run, if there is one."""
     if run is not None:
         await cohorts.lock_review(conn)
-    people = await cohorts.people(conn, ids)
+    people = await case_facts.people(conn, ids)
     stands = await cohorts.standings_of(conn, ids)
     shown, new = [], []
     for person in people:

@@ -11,7 +11,7 @@ from geocorr.model import Fault
 from geocorr.orders import LONDON
 from loaders import case_facts as fact_files
 from loaders.report import LoadReport, outcome_of
-from sql import batches, cohorts, nominals
+from sql import batches, case_facts, nominals
 from sql.db import Connection, transaction
 
 _SHOWN = 50
@@ -27,13 +27,13 @@ async def load_case_facts(
     """
     report, given = fact_files.parse(data, name, datetime.now(LONDON).date())
     async with transaction(conn):
-        await cohorts.lock_facts(conn)
+        await case_facts.lock_facts(conn)
         await batches.keep_original(conn, data, "case-facts", door.who)
-        before = await cohorts.facts_by_id(conn, [fact.fact_id for fact in given])
+        before = await case_facts.facts_by_id(conn, [fact.fact_id for fact in given])
         strange = [f for f in given if _is_of_another(f, before.get(f.fact_id))]
         ours = [fact for fact in given if fact not in strange]
         changed = [fact for fact in ours if before.get(fact.fact_id) != fact]
-        await cohorts.keep_facts(conn, changed, door.who)
+        await case_facts.keep_facts(conn, changed, door.who)
         whose = sorted({fact.nominal_id for fact in changed})
         await reviewing.ask(conn, whose, "a fact came or changed")
         known = {n.nominal_id for n in await nominals.nominals(conn, whose)}

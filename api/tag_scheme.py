@@ -9,7 +9,7 @@ from geocorr.cohorts.tagging import eligible
 from geocorr.orders import LONDON
 from geocorr.policy import Policy
 from loaders.profile import Profiles
-from sql import cohorts, orders
+from sql import case_facts, cohorts, orders
 from sql.db import Connection
 
 _PORTION = 5_000
@@ -36,8 +36,8 @@ async def fitting(
     tagged = {order.nominal_id for order in worn}
     lpus = await cohorts.lpus_on(conn, day)
     most, found, last = policy.orders.licence_max_months, list[Fit](), ""
-    while ids := await cohorts.ids_after(conn, last, _PORTION):
-        for person in await cohorts.people(conn, ids):
+    while ids := await case_facts.ids_after(conn, last, _PORTION):
+        for person in await case_facts.people(conn, ids):
             chosen = profiles.of(person.force).cohorts
             told = eligible(person, day, chosen, most)
             if told.value is not Standing.NOT:

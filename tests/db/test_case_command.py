@@ -16,7 +16,7 @@ from geocorr.cohorts.facts import Fact, FactKind
 from geocorr.errors import ConflictError, InputError, NotFound, UsageError
 from geocorr.model import Nominal
 from loaders.profile import Profiles
-from sql import cohorts, nominals
+from sql import case_facts, nominals
 from sql.cases import CaseFilter, NewCase
 from sql.db import Connection, Database, Role, connection
 
@@ -106,7 +106,7 @@ async def test_the_recorded_end_of_a_licence_is_due(
     """HANTS-END. Until the case itself says otherwise."""
     licence = Fact("F1", "N1", FactKind.STATUTORY, "licence", date(2026, 1, 1),
                    date(2026, 9, 30), source="probation")  # fmt: skip
-    await cohorts.keep_facts(db, [licence], "tester")
+    await case_facts.keep_facts(db, [licence], "tester")
     opened = {"lead": "PC A", "grade": "red"}
     entry = CaseEntry(Step.OPENED, date(2026, 3, 2), "PC A", "panel", opened)
     new = NewCase("N1", CaseKind.IOM, "Demoshire")

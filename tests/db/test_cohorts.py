@@ -16,6 +16,7 @@ from geocorr.errors import ConflictError, InputError, NotFound, UsageError
 from loaders.policy import shipped as policy
 from loaders.profile import Profiles, shipped
 from loaders.report import LoadReport
+from sql import case_facts
 from sql import cohorts as stored
 from sql.cohorts import StandFilter
 from sql.db import Connection, Role, connect
@@ -291,7 +292,7 @@ async def test_facts_are_kept_in_versions(staffed: House) -> None:
         (2, "70", False),
         (3, "70", True),
     ]
-    (person,) = await stored.people(staffed.conn, ["N1"])
+    (person,) = await case_facts.people(staffed.conn, ["N1"])
     assert [fact.fact_id for fact in person.facts] == ["F1"]
 
 
@@ -299,7 +300,7 @@ async def test_a_fact_of_another_nominal_is_refused(staffed: House) -> None:
     report = await facts(staffed, OGRS.replace("N1", "N2"), OGRS.replace("F2", "F8"))
     assert (report.accepted, report.rejected) == (1, 1)
     assert [f.type for f in report.faults] == ["FACT_OF_ANOTHER"]
-    (person,) = await stored.people(staffed.conn, ["N2"])
+    (person,) = await case_facts.people(staffed.conn, ["N2"])
     assert person.facts == ()
 
 
