@@ -6,14 +6,13 @@ from enum import StrEnum
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from api import consulting, inbox, proposing
 from api.inbox import Item
-from api.owning_acts import Words
 from api.owning_known import today
 from api.rest.once import Key, said_once
-from api.rest.ownership import Name, Reason
+from api.rest.ownership import Name, Said
 from api.rest.parameters import AskedPage, Number, Page, Word
 from api.rest.services import Parts
 from geocorr.ownership.consultation import Answer as Answered
@@ -32,19 +31,6 @@ class InboxAnswer(StrEnum):
     ACCEPTED = "accepted"
     DISPUTED = "disputed"
     CLAIMED = "claimed"
-
-
-class Said(BaseModel):
-    """Who says it and why."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    by: Name
-    reason: Reason
-
-    def words(self) -> Words:
-        """As the use cases take it."""
-        return Words(self.by, self.reason)
 
 
 class OfLpu(Said):

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api import manual_scores
 from api.manual_scores import Asked, Shown
-from api.rest.once import Answer, Key, once
+from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word
 from api.rest.services import Parts, Reading
 from geocorr.scoring.manual import Ground
@@ -90,11 +90,14 @@ async def one(parts: Parts, manual_score: Number) -> Shown:
 @router.post("", summary="Give a manual score", status_code=201)
 async def give(parts: Parts, asked: Giving, idempotency_key: Key = None) -> Given:
     """Give a score to somebody who does not score. 409 where entries give one."""
-    async with parts.connection(Role.WEB) as conn:
-        act = lambda: _given(conn, asked, _profiles(parts))  # noqa: E731
-        said = ("manual score", asked.model_dump_json())
-        answer = await once(conn, idempotency_key, said, act)
-    return Given.model_validate(answer.document)
+    said = ("manual score", asked)
+    return await said_once(
+        parts,
+        idempotency_key,
+        said,
+        Given,
+        lambda conn: _given(conn, asked, _profiles(parts)),
+    )
 
 
 @router.post("/{manual_score}/review", summary="Let it go on", status_code=201)
@@ -102,11 +105,14 @@ async def review(
     parts: Parts, manual_score: Number, asked: Reviewed, idempotency_key: Key = None
 ) -> Given:
     """Set the next review of one that stands. 409 where it stands no longer."""
-    async with parts.connection(Role.WEB) as conn:
-        act = lambda: _reviewed(conn, manual_score, asked, _profiles(parts))  # noqa: E731
-        said = ("review manual score", manual_score, asked.model_dump_json())
-        answer = await once(conn, idempotency_key, said, act)
-    return Given.model_validate(answer.document)
+    said = ("review manual score", manual_score, asked)
+    return await said_once(
+        parts,
+        idempotency_key,
+        said,
+        Given,
+        lambda conn: _reviewed(conn, manual_score, asked, _profiles(parts)),
+    )
 
 
 @router.post("/{manual_score}/end", summary="End a manual score", status_code=201)
@@ -114,29 +120,32 @@ async def end(
     parts: Parts, manual_score: Number, asked: Ended, idempotency_key: Key = None
 ) -> Given:
     """End one that stands, from today on. 409 where it stands no longer."""
-    async with parts.connection(Role.WEB) as conn:
-        act = lambda: _ended(conn, manual_score, asked)  # noqa: E731
-        said = ("end manual score", manual_score, asked.model_dump_json())
-        answer = await once(conn, idempotency_key, said, act)
-    return Given.model_validate(answer.document)
+    said = ("end manual score", manual_score, asked)
+    return await said_once(
+        parts,
+        idempotency_key,
+        said,
+        Given,
+        lambda conn: _ended(conn, manual_score, asked),
+    )
 
 
-async def _given(conn: Connection, asked: Giving, adopted: Profiles) -> Answer:
+async def _given(conn: Connection, asked: Giving, adopted: Profiles) -> Given:
     number = await manual_scores.give(conn, asked.asked(), adopted)
-    return Answer(201, {"manual_score": number})
+    return Given(manual_score=number)
 
 
 async def _reviewed(
     conn: Connection, number: int, asked: Reviewed, adopted: Profiles
-) -> Answer:
+) -> Given:
     said = (asked.by, asked.reason)
     await manual_scores.review(conn, number, asked.review_due, said, adopted)
-    return Answer(201, {"manual_score": number})
+    return Given(manual_score=number)
 
 
-async def _ended(conn: Connection, number: int, asked: Ended) -> Answer:
+async def _ended(conn: Connection, number: int, asked: Ended) -> Given:
     await manual_scores.end(conn, number, (asked.by, asked.reason))
-    return Answer(201, {"manual_score": number})
+    return Given(manual_score=number)
 
 
 def _profiles(parts: Parts) -> Profiles:

@@ -10,13 +10,13 @@ from api import owned_spread, owning_acts
 from api.owned_spread import Spread
 from api.owning_acts import Shown, Words
 from api.owning_known import today
-from api.rest.once import Answer, Key, once
+from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word
 from api.rest.services import Parts, Reading
 from geocorr.ownership.owner import Queue
 from loaders import profile
 from sql import owners
-from sql.db import Role
+from sql.db import Connection, Role
 from sql.owners import Owned, OwnedFilter, PlanDue
 
 router = APIRouter(prefix="/v1/ownership", tags=["ownership"])
@@ -162,16 +162,15 @@ async def make_owner(
     parts: Parts, nominal: Text, asked: NewOwner, idempotency_key: Key = None
 ) -> Kept:
     """WMP-6.1. 409 for an area that does not suffer most of a nominal of HIGH risk."""
-    async with parts.connection(Role.WEB) as conn:
 
-        async def act() -> Answer:
-            number = await owning_acts.make_owner(
-                conn, nominal, asked.area, asked.words(), today()
-            )
-            return Answer(201, {"number": number})
+    async def act(conn: Connection) -> Kept:
+        number = await owning_acts.make_owner(
+            conn, nominal, asked.area, asked.words(), today()
+        )
+        return Kept(number=number)
 
-        said = ("make owner", nominal, asked.model_dump_json())
-        return _kept(await once(conn, idempotency_key, said, act))
+    said = ("make owner", nominal, asked)
+    return await said_once(parts, idempotency_key, said, Kept, act)
 
 
 @router.post(
@@ -183,14 +182,13 @@ async def release(
     parts: Parts, nominal: Text, asked: Said, idempotency_key: Key = None
 ) -> Kept:
     """What the software finds holds again. 409 where no person decided."""
-    async with parts.connection(Role.WEB) as conn:
 
-        async def act() -> Answer:
-            number = await owning_acts.release(conn, nominal, asked.words(), today())
-            return Answer(201, {"number": number})
+    async def act(conn: Connection) -> Kept:
+        number = await owning_acts.release(conn, nominal, asked.words(), today())
+        return Kept(number=number)
 
-        said = ("release", nominal, asked.model_dump_json())
-        return _kept(await once(conn, idempotency_key, said, act))
+    said = ("release", nominal, asked)
+    return await said_once(parts, idempotency_key, said, Kept, act)
 
 
 @router.post(
@@ -200,16 +198,11 @@ async def keep_plan(
     parts: Parts, nominal: Text, asked: NewPlan, idempotency_key: Key = None
 ) -> Kept:
     """WMP-6.5. A lead for the owner and each area that shares; the last one holds."""
-    async with parts.connection(Role.WEB) as conn:
 
-        async def act() -> Answer:
-            plan = (asked.leads, asked.review_on, asked.words())
-            number = await owning_acts.keep_plan(conn, nominal, *plan, today())
-            return Answer(201, {"number": number})
+    async def act(conn: Connection) -> Kept:
+        plan = (asked.leads, asked.review_on, asked.words())
+        number = await owning_acts.keep_plan(conn, nominal, *plan, today())
+        return Kept(number=number)
 
-        said = ("plan", nominal, asked.model_dump_json())
-        return _kept(await once(conn, idempotency_key, said, act))
-
-
-def _kept(answer: Answer) -> Kept:
-    return Kept.model_validate(answer.document)
+    said = ("plan", nominal, asked)
+    return await said_once(parts, idempotency_key, said, Kept, act)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api import partners, scoring
 from api.partners import Beside
-from api.rest.once import Answer, Key, once
+from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Page, Text, Word
 from api.rest.services import Parts, Reading
 from geocorr.scoring.meeting import Level, Meeting, MeetingKind
@@ -87,11 +87,14 @@ async def assess(
     parts: Parts, nominal: Nominal, asked: View, idempotency_key: Key = None
 ) -> Recorded:
     """Record a partner's assessment beside the score; earlier ones stay."""
-    async with parts.connection(Role.WEB) as conn:
-        act = lambda: _assessed(conn, nominal, asked, parts)  # noqa: E731
-        said = ("assessment", nominal, asked.model_dump_json())
-        answer = await once(conn, idempotency_key, said, act)
-    return Recorded.model_validate(answer.document)
+    said = ("assessment", nominal, asked)
+    return await said_once(
+        parts,
+        idempotency_key,
+        said,
+        Recorded,
+        lambda conn: _assessed(conn, nominal, asked, parts),
+    )
 
 
 @router.get("/meetings", summary="List meetings of the agencies, with the total")
@@ -107,21 +110,20 @@ async def listed(
 @router.post("/meetings", summary="Record a meeting that was held", status_code=201)
 async def hold(parts: Parts, asked: Held, idempotency_key: Key = None) -> Recorded:
     """Record date, agencies, nominals and outcome of a meeting."""
-    async with parts.connection(Role.WEB) as conn:
-        act = lambda: _held(conn, asked)  # noqa: E731
-        said = ("meeting", asked.model_dump_json())
-        answer = await once(conn, idempotency_key, said, act)
-    return Recorded.model_validate(answer.document)
+    said = ("meeting", asked)
+    return await said_once(
+        parts, idempotency_key, said, Recorded, lambda conn: _held(conn, asked)
+    )
 
 
 async def _assessed(
     conn: Connection, nominal: str, asked: View, parts: Parts
-) -> Answer:
+) -> Recorded:
     said = (asked.level.value, asked.reason, asked.by)
     assessed = Assessed(nominal, asked.agency, asked.assessed_on, *said)
     adopted = profiles.read(parts.settings.profiles)
-    return Answer(201, {"id": await partners.assess(conn, assessed, adopted)})
+    return Recorded(id=await partners.assess(conn, assessed, adopted))
 
 
-async def _held(conn: Connection, asked: Held) -> Answer:
-    return Answer(201, {"id": await partners.hold(conn, asked.meeting())})
+async def _held(conn: Connection, asked: Held) -> Recorded:
+    return Recorded(id=await partners.hold(conn, asked.meeting()))
