@@ -2,8 +2,11 @@
 
 from datetime import date
 
-from api import casework
+from api import casework, cohort_decisions
+from api.cohort_decisions import Capacity, Said
+from api.cohort_decisions import Step as CohortStep
 from geocorr.cohorts.case import CaseEntry, CaseKind, Step
+from geocorr.cohorts.facts import Cohort
 from geocorr.cohorts.referral import (
     Referral,
     ReferralStep,
@@ -14,7 +17,7 @@ from geocorr.cohorts.referral import (
 )
 from geocorr.errors import InputError, NotFound
 from loaders.profile import Profiles
-from sql import audit, referrals
+from sql import audit, cohorts, referrals
 from sql.cases import NewCase
 from sql.db import Connection, transaction
 from sql.referrals import Panel, ReferralFilter, StoredReferral
@@ -57,7 +60,29 @@ async def decide(
         new = NewCase(found.nominal_id, CaseKind.IOM, found.force, found.lpu, found.id)
         detail = {"lead": ruling.lead, "grade": ruling.grade, "cohort": found.cohort}
         entry = CaseEntry(Step.OPENED, on, ruling.by, ruling.reason, detail)
+        await _enter(conn, found, ruling, on, profiles)
         return await casework.open_case(conn, new, entry, profiles)
+
+
+async def _enter(
+    conn: Connection,
+    found: StoredReferral,
+    ruling: Ruling,
+    on: date,
+    profiles: Profiles,
+) -> None:
+    """HANTS-MACC. Who is accepted is in the cohort, unless they are in it already.
+
+    WMP2-35: on gangs the local responsible officer decides, whatever a panel says.
+    """
+    cohort = Cohort(found.cohort)
+    stands = await cohorts.standings_of(conn, [found.nominal_id])
+    stand = stands.get(found.nominal_id, {}).get(cohort)
+    if cohort is Cohort.GANGS or (stand is not None and stand.membership is not None):
+        return
+    words = (ruling.reason, ruling.by, cohort, Capacity.PANEL)
+    said = Said(CohortStep.ENTER, *words)
+    await cohort_decisions.decide(conn, found.nominal_id, said, on, profiles)
 
 
 async def show(conn: Connection, number: int, who: str) -> StoredReferral:

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from geocorr.cohorts.case import Grade
+from geocorr.cohorts.facts import Cohort
 from geocorr.dates import months_later
 from geocorr.errors import ConflictError, InputError
 
@@ -53,6 +54,8 @@ def check(referral: Referral) -> None:
     for name in ("nominal_id", "cohort", "reason", "agency", "made_by"):
         if not getattr(referral, name).strip():
             raise InputError(f"The referral form needs {name.replace('_', ' ')}.")
+    if referral.cohort not in tuple(Cohort):
+        raise InputError(f"The cohort is one of {', '.join(Cohort)}.")
     if not referral.criteria:
         raise InputError("The referral form needs the criteria that are met.")
 

@@ -72,6 +72,23 @@ def test_an_acceptance_opens_the_case(accepted: TestClient) -> None:
     )
 
 
+def test_who_is_accepted_is_in_the_cohort(accepted: TestClient) -> None:
+    """A second referral to it opens another case, and enters nobody twice."""
+    found = accepted.get("/v1/cohorts/nominals/N1").json()
+    (decision,) = found["decisions"]
+    assert (decision["decision"], decision["cohort"]) == ("enter", "fixed")
+    assert decision["decided_by"] == "Insp C"
+    accepted.post("/v1/referrals", json=FORM)
+    answer = accepted.post("/v1/referrals/2/decision", json=ACCEPTED)
+    assert answer.json()["case"] == 2
+    again = accepted.get("/v1/cohorts/nominals/N1").json()
+    assert len(again["decisions"]) == 1
+
+
+def test_an_unknown_cohort_is_refused(client: TestClient) -> None:
+    told(client.post("/v1/referrals", json={**FORM, "cohort": "fixd"}), 422)
+
+
 def test_a_referral_is_decided_once(accepted: TestClient) -> None:
     told(accepted.post("/v1/referrals/1/decision", json=ACCEPTED), 409)
     told(accepted.post("/v1/referrals/7/decision", json=ACCEPTED), 404)
@@ -146,6 +163,7 @@ async def test_every_look_at_a_case_is_audited(
     assert [tuple(act) for act in acts] == [
         ("make referral", "nominal N1"),
         ("referral accepted", "nominal N1"),
+        ("cohort enter", "nominal N1"),
         ("open case", "nominal N1"),
         ("read case", "nominal N1"),
     ]
