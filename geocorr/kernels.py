@@ -6,8 +6,9 @@ a new version's name. So what is kept is known by the whole of the core's source
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any, TypeVar, cast
 
 import numba
@@ -16,12 +17,23 @@ from numba.core.caching import FunctionCache
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
 
+def _sources(folder: Traversable) -> Iterator[bytes]:
+    """The core's own files in the order of their names, folder by folder.
+
+    Of the folders of rules only those with kernels: no kernel calls the others.
+    """
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".py"):
+            yield file.read_bytes()
+        elif file.is_dir():
+            yield from (text for text in _sources(file) if b"@compiled" in text)
+
+
 def _source_digest() -> str:
-    """SHA-256 over the core's own files, in the order of their names."""
-    files = (f for f in resources.files("geocorr").iterdir() if f.name.endswith(".py"))
+    """SHA-256 over the source that kernels are made of."""
     told = hashlib.sha256()
-    for file in sorted(files, key=lambda f: f.name):
-        told.update(file.read_bytes())
+    for text in _sources(resources.files("geocorr")):
+        told.update(text)
     return told.hexdigest()
 
 
