@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from api import scoring
 from api.loading import Door
+from api.loading_people import unknown
 from geocorr.model import Fault
 from geocorr.scoring.columns import kind_of
 from geocorr.scoring.entry import Entry
@@ -22,7 +23,8 @@ async def load_entries(
     """WMP-5.2. Store entries; those that say something new are scored at once.
 
     An entry that is known gets another version, from now on; what was known before
-    stays. What no weight set in force weighs is kept, with a warning.
+    stays. What no weight set in force weighs, or what is of a nominal that is not
+    loaded, is kept, with a warning.
     """
     report, given = entry_files.parse(data, name, scoring.today())
     async with transaction(conn):
@@ -36,8 +38,9 @@ async def load_entries(
         touched = {entry.nominal_id for entry in (*changed, *old)}
         await scoring.ask(conn, sorted(touched), "an entry came, changed or went")
         sets = await weights.in_force(conn, scoring.today(), at)
-    unweighed = _unweighed(given, sets)
-    return replace(report, warnings=(*report.warnings, *unweighed))
+        strange = await unknown(conn, (entry.nominal_id for entry in given))
+    noted = (*strange, *_unweighed(given, sets))
+    return replace(report, warnings=(*report.warnings, *noted))
 
 
 def _unweighed(given: Sequence[Entry], sets: SetsInForce) -> Iterable[Fault]:

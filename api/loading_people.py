@@ -3,12 +3,13 @@
 Each can change who owns whom, so each asks the worker to decide on ownership anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from api import cohorts, owning
+from api import cohorts, owning, owning_known
 from api.loading import Door, in_force, rematch
 from geocorr import geo
 from geocorr.geo import WorkingCrs
@@ -23,12 +24,15 @@ from sql.boundaries import StoredBoundary
 from sql.db import Connection, transaction
 from sql.nominals import StoredAddress
 
+# Unknown nominals that a report names.
+_SHOWN = 50
+
 
 async def load_nominals(
     conn: Connection, data: bytes, name: str, door: Door
 ) -> LoadReport:
     """Store nominals; a changed date of birth re-matches what they wore a tag for."""
-    report, found = nominal_files.parse(data, name)
+    report, found = nominal_files.parse(data, name, owning_known.today())
     async with transaction(conn):
         await batches.keep_original(conn, data, "nominals", door.who)
         before = await orders.born(conn, [n.nominal_id for n in found])
@@ -67,8 +71,22 @@ async def load_addresses(
     async with transaction(conn):
         await batches.keep_original(conn, data, "addresses", door.who)
         await nominals.upsert_addresses(conn, stored)
-        await owning.ask(conn, "addresses came", [a.nominal_id for a in found])
-    return report
+        whose = [a.nominal_id for a in found]
+        await owning.ask(conn, "addresses came", whose)
+        strange = await unknown(conn, whose)
+    return replace(report, warnings=(*report.warnings, *strange))
+
+
+async def unknown(conn: Connection, nominal_ids: Iterable[str]) -> tuple[Fault, ...]:
+    """A warning for each of these ids that no nominal has, the first fifty."""
+    asked = sorted(set(nominal_ids))
+    known = {n.nominal_id for n in await nominals.flags(conn, asked)}
+    strange = [nominal_id for nominal_id in asked if nominal_id not in known]
+    action = "No nominal of this id is loaded: mend the id, or load the nominal."
+    return tuple(
+        Fault(None, None, None, "nominal_id", "UNKNOWN_NOMINAL", one, action)
+        for one in strange[:_SHOWN]
+    )
 
 
 async def load_boundaries(

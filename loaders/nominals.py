@@ -1,6 +1,7 @@
 """Nominals: identities as they stand on police record."""
 
 import re
+from datetime import date
 
 from geocorr.model import Nominal
 from loaders import headed
@@ -40,10 +41,16 @@ _CHECK_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 _YES_NO = {"yes": True, "no": False, "": None}
 
 
-def parse(data: bytes, file: str) -> tuple[LoadReport, tuple[Nominal, ...]]:
-    """The nominals of a file and its report. Pure. One row a nominal_id."""
+def parse(
+    data: bytes, file: str, today: date
+) -> tuple[LoadReport, tuple[Nominal, ...]]:
+    """The nominals of a file and its report. Pure. One row a nominal_id.
+
+    Who would be born after `today` is refused: whether a wearer is of age decides
+    whether their trail is matched.
+    """
     seen: set[str] = set()
-    return headed.parse(data, file, COLUMNS, lambda cells: _nominal(cells, seen))
+    return headed.parse(data, file, COLUMNS, lambda cells: _nominal(cells, today, seen))
 
 
 def check_letter(year: int, serial: int) -> str:
@@ -51,12 +58,12 @@ def check_letter(year: int, serial: int) -> str:
     return _CHECK_LETTERS[(year % 100 * 10_000_000 + serial) % len(_CHECK_LETTERS)]
 
 
-def _nominal(cells: Cells, seen: set[str]) -> Nominal | None:
+def _nominal(cells: Cells, today: date, seen: set[str]) -> Nominal | None:
     nominal = Nominal(
         cells.needed("nominal_id"),
         cells.needed("family_name"),
         cells.text("given_names"),
-        cells.day("date_of_birth"),
+        _born(cells, today),
         cells.maybe("sex"),
         _pnc_id(cells),
         cells.maybe("cro"),
@@ -73,6 +80,15 @@ def _nominal(cells: Cells, seen: set[str]) -> Nominal | None:
         cells.refuse("nominal_id", "DUPLICATE_NOMINAL", action)
     seen.add(nominal.nominal_id)
     return nominal
+
+
+def _born(cells: Cells, today: date) -> str | None:
+    """The date of birth, which is over or today's."""
+    born = cells.day("date_of_birth")
+    if born is not None and date.fromisoformat(born) > today:
+        action = f"{born} has not come yet: mend the date."
+        cells.refuse("date_of_birth", "DATE_IN_FUTURE", action)
+    return born
 
 
 def _pnc_id(cells: Cells) -> str | None:

@@ -58,7 +58,9 @@ async def weighed(house: House) -> House:
 async def test_an_entry_that_comes_in_is_scored_at_once(weighed: House) -> None:
     """WMP-5.2. By the worker's job, with a notice of the first score."""
     report = await load(weighed, f"E1,N1,crimes,{ago(0)},34B,,,,")
-    assert (report.accepted, report.warnings) == (1, ())
+    # Nobody has loaded the nominal: the entry is kept, and that is said.
+    assert [w.type for w in report.warnings] == ["UNKNOWN_NOMINAL"]
+    assert (report.accepted, report.warnings[0].value) == (1, "N1")
     await weighed.drain()
     (one,) = await stored.lists(weighed.conn, ago(0))
     assert one.computed.tolist() == [400 * POINT]
@@ -104,7 +106,7 @@ async def test_new_words_are_a_version_and_nothing_is_overwritten(
 
 async def test_what_no_set_weighs_is_kept_with_a_warning(weighed: House) -> None:
     report = await load(weighed, f"E1,N1,warrants,{ago(3)},A,high,,,")
-    (warning,) = report.warnings
+    (_, warning) = report.warnings
     assert (report.accepted, warning.type) == (1, "NO_WEIGHT")
     assert warning.value == "warrants A high"
     await weighed.drain()

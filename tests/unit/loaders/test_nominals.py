@@ -1,6 +1,6 @@
 """Nominals and their addresses: check letters, flags, places."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -8,6 +8,7 @@ from geocorr.model import Nominal, Outcome
 from loaders import addresses, nominals
 from loaders.addresses import AddressKind
 
+TODAY = date(2026, 3, 28)
 HEAD = (
     "nominal_id,family_name,given_names,date_of_birth,sex,pnc_id,cro,prison_number,"
     "crn,force,statutory,flags"
@@ -15,7 +16,7 @@ HEAD = (
 
 
 def parse(*rows):
-    return nominals.parse("\n".join([HEAD, *rows]).encode(), "n.csv")
+    return nominals.parse("\n".join([HEAD, *rows]).encode(), "n.csv", TODAY)
 
 
 def faults(*rows):
@@ -50,6 +51,12 @@ def test_the_check_letter_is_the_number_modulo_23():
     assert nominals.check_letter(0, 22) == "Y"
     # 01 and 0000001 make 010000001; 10,000,001 = 23 x 434,782 + 15.
     assert nominals.check_letter(2001, 1) == "ZABCDEFGHJKLMNPQRTUVWXY"[15] == "Q"
+
+
+@pytest.mark.parametrize(("born", "told"), [("2026-03-28", 0), ("2026-03-29", 1)])
+def test_nobody_is_born_in_the_future(born, told):
+    found = faults(f"N1,A,B,{born},,,,,,,,")
+    assert found == [(1, "date_of_birth", "DATE_IN_FUTURE")] * told
 
 
 @pytest.mark.parametrize("pnc_id", ["2001/0000001Q", "01/0000001q", "01/1Q"])
