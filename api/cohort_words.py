@@ -86,7 +86,7 @@ def tell_review(
     kept = f"kept as run {told.run}" if told.run else "nothing was kept"
     out.print(f"{words or 'Nobody is in a cohort or proposed for one'}.{more}")
     waits = f"{due:,} {'waits' if due == 1 else 'wait'} for a person"
-    looked = f"{counted(told.nominals, 'nominal')} reviewed of {told.day}"
+    looked = f"{counted(told.nominals, 'nominal')} reviewed as of {told.day}"
     out.print(f"{waits}; {looked} in {told.seconds:.1f} s; {kept}.")
 
 

@@ -70,6 +70,12 @@ async def listed(
     return [found[nominal] for nominal in ids if nominal in found]
 
 
+async def not_decided(conn: Connection, day: date) -> int:
+    """How many nominals nobody has looked at by a day: they are in no list."""
+    asked = OwnedFilter(queue="not_decided")
+    return (await owners.find(conn, day, asked, (1, 0)))[0]
+
+
 async def allocate(
     conn: Connection, nominal_id: str, lpu: str, words: Words, day: date
 ) -> int:

@@ -45,7 +45,7 @@ def consultations(
         said = "pending" if c.answer is None else f"{c.answer} by {c.said_by}"
         whom = c.lpu or c.force
         out.print(f"{c.id}: {c.nominal_id}, {c.kind}, {whom}: {said}.", markup=False)
-        out.print(f"   {c.because}", markup=False)
+        out.print(f"   {c.because} ({', '.join(c.rules)})", markup=False)
         if c.reason is not None:
             out.print(f"   {c.reason}", markup=False)
     waiting = sum(c.answer is None for c in found)

@@ -39,25 +39,31 @@ def propose(
     """Propose LPUs for those whom nobody owns, every source side by side."""
     today = day(on)
 
-    async def act(conn: Connection) -> list[StoredProposal]:
+    async def act(conn: Connection) -> tuple[list[StoredProposal], int]:
         chosen = policy.read(Settings().policy)
         await proposing.propose_all(conn, today, profiles(), chosen)
-        return await proposing.listed(conn, today, by, force)
+        found = await proposing.listed(conn, today, by, force)
+        return found, await proposing.not_decided(conn, today)
 
-    found = on_database(act)
+    found, unseen = on_database(act)
     if as_json:
-        tell_json({"total": len(found), "proposals": found})
+        document = {"total": len(found), "not_decided": unseen, "proposals": found}
+        tell_json(document)
         return
     out = Console(highlight=False)
     for told in found:
         mark = " CONFLICT" if told.conflict else ""
-        out.print(f"{told.nominal_id}{mark}: {told.because}", markup=False)
+        rules = ", ".join(told.rules)
+        out.print(f"{told.nominal_id}{mark}: {told.because} ({rules})", markup=False)
         for why, n in _left_out(told).items():
             out.print(f"  {counted(n, 'night')} {why} left out.", markup=False)
     out.print(
         f"{counted(len(found), 'nominal')} without an owner; a person allocates: "
         "geocorr own allocate NOMINAL --lpu LPU --reason TEXT"
     )
+    if unseen:
+        whose = counted(unseen, "nominal was", "nominals were")
+        out.print(f"{whose} not looked at by {today}: geocorr own decide --day {today}")
 
 
 @app.command()

@@ -9,6 +9,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from api.cli import app
+from api.commands import database as shared
 from api.commands import own
 from geocorr.errors import ConflictError, InputError, NotFound, UsageError
 from geocorr.geo import WorkingCrs
@@ -73,6 +74,19 @@ def test_decide_then_list_and_spread(town: Database) -> None:
     assert "W Kent 1 100% 0 1 33%" in text
     assert "W (100%, 33% of crimes). (LEICS-29, LEICS-30)" in text
     assert "1 to be placed by an operator." in text
+
+
+def test_nobody_waits_silently_for_a_first_look(
+    town: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WMP-6.3-ALLOCATE. A day that nobody decided on is not a day without waiting."""
+    monkeypatch.setattr(shared, "database_of", lambda settings: town)
+    told_first = run("propose", "--day", DAY).output
+    assert "0 nominals without an owner" in told_first
+    assert f"2 nominals were not looked at by {DAY}: geocorr own decide" in told_first
+    assert told("propose", "--day", DAY)["not_decided"] == 2
+    run("decide", "--day", DAY)
+    assert "not looked at" not in run("propose", "--day", DAY).output
 
 
 def test_show_tells_who_why_and_since_when(town: Database) -> None:
