@@ -107,7 +107,7 @@ def owner(abode: Abode) -> Finding:
     for queue in _ORDER:
         for home, area in zip(homes, found, strict=True):
             if area is queue:
-                return _queued(abode, queue, _why(queue, home))
+                return _queued(abode, queue, _why(queue, home, len(homes)))
     areas = [area for area in found if isinstance(area, Area)]
     codes = sorted({_named(area) for area in areas})
     if len(codes) > 1:
@@ -137,10 +137,8 @@ def _owned(abode: Abode, area: Area) -> Decision[Owner]:
     value = Owner(
         area.force, area.code if area.kind == "lpu" else None, unit(abode.flags)
     )
-    because = (
-        f"Address {home.address.number} is the home and lies in {_named(area)} "
-        f"{_HOW[home.placed.how]}"
-    )
+    which = _which(home, len(abode.homes))
+    because = f"{which} and lies in {_named(area)} {_HOW[home.placed.how]}"
     if home.placed.how is How.POSTCODE and home.located.near:
         near = _listed([_named(a) for a in home.located.near])
         because += f", near the line: {near} is within {home.placed.near_m:.0f} m"
@@ -158,22 +156,28 @@ def _rules(managed_by: Unit) -> tuple[str, ...]:
     return ("WMP-6.5",) if managed_by is Unit.OM else ("WMP-6.5", "WMP-6.2")
 
 
-def _why(queue: Queue, home: Home) -> str:
-    number = home.address.number
+def _which(home: Home, of: int) -> str:
+    """Which address is spoken of, and that it is not the only home where it is not."""
+    name = "the home" if of == 1 else f"one of {of} homes on record"
+    return f"Address {home.address.number} is {name}"
+
+
+def _why(queue: Queue, home: Home, of: int) -> str:
+    which = _which(home, of)
     if queue is Queue.TO_BE_PLACED:
-        return f"Address {number} is the home and {_unplaced(home.address)}"
+        return f"{which} and {_unplaced(home.address)}"
     if queue is Queue.ON_THE_LINE:
         areas = sorted({_named(a) for a in (*home.located.inside, *home.located.near)})
         within = f"within {home.placed.near_m:.0f} m"
         return (
-            f"Address {number} is the home and lies on the line between "
+            f"{which} and lies on the line between "
             f"{_listed(areas)} ({within}): a person says which"
         )
     if home.gap_in is not None:
         where = f"lies in {home.gap_in}, in none of its LPUs"
-        return f"Address {number} is the home and {where}"
+        return f"{which} and {where}"
     return (
-        f"Address {number} is the home and lies outside every LPU and force of that "
+        f"{which} and lies outside every LPU and force of that "
         "day: in the sea, abroad, or where no boundary is loaded"
     )
 

@@ -150,3 +150,10 @@ def test_a_force_shares_as_a_whole_where_none_of_its_lpus_does() -> None:
 def test_areas_are_as_many_as_their_shapes() -> None:
     with pytest.raises(ValueError, match="one shape"):
         Areas((WEST,), (shapely.MultiPolygon(), shapely.MultiPolygon()))
+
+
+def test_one_home_of_several_is_not_called_the_home() -> None:
+    """WMP-6.5. The sentence says that others stand on record."""
+    told = found(home([WEST]), home([WEST], number=2)).because
+    assert "is one of 2 homes on record and lies in" in told
+    assert "is the home and lies in" in found(home([WEST])).because
