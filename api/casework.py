@@ -13,7 +13,7 @@ from geocorr.cohorts.due import Due, due
 from geocorr.cohorts.openings import order_ends
 from geocorr.errors import NotFound
 from loaders.profile import Profiles
-from sql import audit, case_facts, cases, nominals
+from sql import audit, case_facts, cases, nominals, owners
 from sql.cases import CaseFilter, NewCase, StoredCase
 from sql.db import Connection, transaction
 
@@ -36,15 +36,25 @@ async def open_case(
 ) -> int:
     """Open a case with its first entry; returns its number.
 
+    Where no LPU is named it is that of the owner, so that its list of what is due
+    holds the case.
     InputError as `admit` says; NotFound for a nominal that is not on record.
     """
     admit(CaseState(new.kind), entry, _pathways(profiles, new.force))
     async with transaction(conn):
         await known(conn, new.nominal_id)
-        number = await cases.open_case(conn, new)
+        number = await cases.open_case(conn, await _placed(conn, new, entry.on))
         await cases.say(conn, number, entry)
         await _noted(conn, entry, number, new.nominal_id)
     return number
+
+
+async def _placed(conn: Connection, new: NewCase, day: date) -> NewCase:
+    """The case with the LPU that owns the nominal, where nobody named one."""
+    if new.lpu:
+        return new
+    owned = await owners.standing(conn, new.nominal_id, day)
+    return replace(new, lpu=owned.lpu or "")
 
 
 async def say(

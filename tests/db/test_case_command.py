@@ -16,7 +16,7 @@ from geocorr.cohorts.facts import Fact, FactKind
 from geocorr.errors import ConflictError, InputError, NotFound, UsageError
 from geocorr.model import Nominal
 from loaders.profile import Profiles
-from sql import case_facts, nominals
+from sql import case_facts, nominals, owners
 from sql.cases import CaseFilter, NewCase
 from sql.db import Connection, Database, Role, connection
 
@@ -162,3 +162,22 @@ def test_what_was_told_is_listed(desk: Database) -> None:
     said("disclosure", "make", "N1", *to, "--purpose", "tenancy", "--by", "PC A")
     told = said("disclosure", "list", "N1")
     assert "address to Housing by PC A, ISA 4, for tenancy. 1 in all." in told
+
+
+def test_a_case_without_an_lpu_is_due_where_its_owner_is(desk: Database) -> None:
+    """WMP2-43. Else no LPU's list of what is due would hold it."""
+
+    async def given() -> None:
+        at = date(2026, 3, 1)
+        because = ("WMP-6.3-ALLOCATE",), {}, "family there"
+        to = ("N1", at, "allocated", "Demoshire", "DEM-02", None)
+        async with connection(desk, Role.WORKER) as conn:
+            await owners.append(conn, owners.Said(*to, *because, "Insp B"))
+
+    asyncio.run(given())
+    facts = ("sex=male", "born=1980-01-01", "released_on=2026-03-02")
+    sets = [word for fact in facts for word in ("--set", fact)]
+    said("case", "open", "N1", *WHERE, "--kind", "arms", *sets)
+    assert said("case", "due", "--lpu", "DEM-02").endswith("overdue.")
+    due = json.loads(run("case", "due", "--lpu", "DEM-02", "--json").stdout)
+    assert [task["nominal_id"] for task in due["due"]] == ["N1"]
