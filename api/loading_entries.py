@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from api import scoring
+from api import owning, scoring
 from api.loading import Door
 from api.loading_people import unknown
 from geocorr.model import Fault
@@ -37,6 +37,7 @@ async def load_entries(
         old = (before[e.entry_id] for e in changed if e.entry_id in before)
         touched = {entry.nominal_id for entry in (*changed, *old)}
         await scoring.ask(conn, sorted(touched), "an entry came, changed or went")
+        await owning.ask(conn, "an entry came, changed or went", sorted(touched))
         sets = await weights.in_force(conn, scoring.today(), at)
         strange = await unknown(conn, (entry.nominal_id for entry in given))
     noted = (*strange, *_unweighed(given, sets))

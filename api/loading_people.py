@@ -45,7 +45,26 @@ async def load_nominals(
         await owning.ask(conn, "nominals came", [n.nominal_id for n in found])
         whose = sorted({n.nominal_id for n in found})
         await cohorts.ask(conn, whose, "nominals came")
-    return report
+        twice = await _twice(conn, whose)
+    return replace(report, warnings=(*report.warnings, *twice))
+
+
+async def _twice(conn: Connection, nominal_ids: Sequence[str]) -> tuple[Fault, ...]:
+    """A warning for each PNC id that another nominal has too, the first fifty."""
+    shared = await nominals.sharing_pnc(conn, nominal_ids)
+    return tuple(
+        Fault(
+            None,
+            None,
+            None,
+            "pnc_id",
+            "PNC_ID_OF_ANOTHER",
+            nominal_id,
+            f"Nominal {other} has the same PNC id: one of them is wrong, or both are "
+            "one person.",
+        )
+        for nominal_id, other in shared[:_SHOWN]
+    )
 
 
 async def load_addresses(

@@ -53,7 +53,7 @@ async def propose_all(
         if nominal_ids is not None:
             ids = sorted(set(ids) & set(nominal_ids))
         made = await _proposed(conn, day, ids, profiles, policy)
-        before = await proposals.last(conn, ids)
+        before = await proposals.last(conn, ids, day)
         new = [p for p in made if _says_more(p, before.get(p.nominal_id))]
         await proposals.append(conn, new, day, policy.hash)
     return Made(day, len(ids), len(new))
@@ -66,7 +66,7 @@ async def listed(
     async with transaction(conn):
         ids = await _waiting(conn, day, force)
         await audit.note(conn, who, "read proposals", f"{len(ids)} nominals")
-        found = await proposals.last(conn, ids)
+        found = await proposals.last(conn, ids, day)
     return [found[nominal] for nominal in ids if nominal in found]
 
 

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from api import notifications
+from api import notifications, owning
 from api import scoring_portions as portions
 from api.match_files import SOFTWARE
 from api.notifications import Desk
@@ -163,6 +163,8 @@ async def _store(
         await _end_overtaken(conn, told, found, known)
     await scores.keep_changes(conn, run, known.day, changes)
     await notifications.tell(conn, [_told(c, names, known.day) for c in changes], desk)
+    high = [names[c.nominal] for c in changes if Band.HIGH in (c.was, c.band)]
+    await owning.ask(conn, "a score became HIGH, or was", high)
     return len(changes)
 
 

@@ -81,6 +81,11 @@ async def flags(conn: Connection, ids: Sequence[str] | None = None) -> list[Flag
     return [Flags(row[0], row[1], tuple(row[2])) for row in rows]
 
 
+async def sharing_pnc(conn: Connection, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """These nominals whose PNC id another one has too, each with that one."""
+    return [(row[0], row[1]) for row in await conn.fetch(Q["sharing_pnc"], ids)]
+
+
 async def addresses_at(
     conn: Connection,
     at: datetime,

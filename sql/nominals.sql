@@ -42,6 +42,14 @@ select nominal_id, force, flags from nominal
 where $1::text[] is null or nominal_id = any($1)
 order by nominal_id;
 
+-- name: sharing_pnc
+-- These nominals whose PNC id another one has too, with that one.
+select mine.nominal_id, min(other.nominal_id) as other
+from nominal as mine
+join nominal as other on other.pnc_id = mine.pnc_id and other.nominal_id <> mine.nominal_id
+where mine.nominal_id = any($1::text[])
+group by mine.nominal_id order by mine.nominal_id;
+
 -- name: addresses_at
 -- The addresses that hold at a time, or have ended by then if asked for ($3), with what
 -- operators and the postcodes say of each.

@@ -54,10 +54,10 @@ class StoredProposal:
 
 
 async def last(
-    conn: Connection, ids: Sequence[str] | None = None
+    conn: Connection, ids: Sequence[str] | None = None, day: date | None = None
 ) -> dict[str, StoredProposal]:
-    """What was proposed last for each of these nominals, or for all."""
-    rows = await conn.fetch(Q["last_proposals"], ids)
+    """What was proposed last by a day for each of these nominals, or for all."""
+    rows = await conn.fetch(Q["last_proposals"], ids, day)
     return {row["nominal_id"]: StoredProposal(**row) for row in rows}
 
 

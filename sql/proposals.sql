@@ -1,9 +1,10 @@
 -- name: last_proposals
--- What was proposed last for each of these nominals.
+-- What was proposed last for each of these nominals by a day, or by now.
 select distinct on (nominal_id) id, nominal_id, day, force, lpu, conflict, candidates,
     nights, rules, because, profile, profile_hash, policy_hash, made_at
-from proposal where $1::text[] is null or nominal_id = any($1)
-order by nominal_id, id desc;
+from proposal where ($1::text[] is null or nominal_id = any($1))
+    and ($2::date is null or day <= $2)
+order by nominal_id, day desc, id desc;
 
 -- name: append_proposals
 -- What is proposed now; in columns, rules joined by `;`.

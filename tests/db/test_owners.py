@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from api import loading_people
 from sql import owners
 from tests.db.deliveries import House
 from tests.db.owned import AREAS, DAY, Town
@@ -262,3 +263,16 @@ async def test_what_is_found_anew_of_a_past_day_does_not_hold_today(
     assert (made.changed, await town.owners()) == (1, {"N1": ("Kent", "W")})
     await town.house.drain()
     assert await town.owners(today) == {"N1": ("Kent", "E")}
+
+
+async def test_two_nominals_of_one_pnc_id_are_told_of(house: House) -> None:
+    """A warning, not a refusal: records are merged by people."""
+    head = "nominal_id,family_name,given_names,pnc_id\n"
+    data = (head + "N1,F,G,2001/0123456F\nN2,F,G,\nN3,F,G,2001/0123456F\n").encode()
+    load = loading_people.load_nominals
+    report = await load(house.conn, data, "n.csv", house.door)
+    assert report.faults == ()
+    assert [(w.type, w.value) for w in report.warnings] == [
+        ("PNC_ID_OF_ANOTHER", "N1"),
+        ("PNC_ID_OF_ANOTHER", "N3"),
+    ]

@@ -1,7 +1,7 @@
 """WMP-6.3-ALLOCATE. Those not geographically aligned are allocated by a person, on last
 known address, family ties and/or offending history, and the tag's last nights."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -172,6 +172,19 @@ async def test_the_same_again_proposes_nothing_new(town: Town) -> None:
     again = await proposing.propose_all(town.house.conn, DAY, town.profiles, policy())
     assert again.changed == 1
     assert await town.house.count("proposal") == 2
+
+
+async def test_a_proposal_for_an_earlier_day_is_not_the_last_one(town: Town) -> None:
+    """WMP-6.3-ALLOCATE. Asked of a day that is over, it stands for that day alone."""
+    await town.addresses("N1,last_known,-500,,2026-03-01", "N1,family,500,,2026-03-09")
+    now = await proposed(town)
+    earlier = date(2026, 3, 5)
+    await town.decide(earlier)
+    conn = town.house.conn
+    await proposing.propose_all(conn, earlier, town.profiles, policy())
+    assert (await proposals.last(conn, ["N1"]))["N1"].id == now.id
+    (then,) = await proposing.listed(conn, earlier, "OMA")
+    assert (then.day, len(then.candidates)) == (earlier, 1)
 
 
 async def test_who_has_an_owner_needs_no_proposal(town: Town) -> None:
