@@ -42,10 +42,7 @@ class Known:
 
     def profile(self, force: str | None) -> Profile:
         """The profile of a force, by whichever of its names adopted one."""
-        found = forces().find(force) if force else None
-        names = (found.identifier, found.label, found.prefix) if found else ()
-        adopted = (n for n in (force, *names) if n in self.profiles.adopted)
-        return self.profiles.of(next(adopted, None))
+        return self.profiles.of(force)
 
     def weight_set(self, force: str | None) -> StoredSet | None:
         """The set in force for a force; None where none is."""

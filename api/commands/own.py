@@ -1,15 +1,14 @@
 """`geocorr own`: who owns a nominal, who shares, where addresses lie, and plans."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated, TypeVar
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from api import owned_spread, owning, owning_acts
+from api.commands.database import on_database
 from api.commands.person import AsJson, By, OnDay, Reason, day, tell_json
-from api.ground import database as database_of
 from api.owned_table import (
     QUEUES,
     add,
@@ -25,10 +24,9 @@ from geocorr.errors import UsageError
 from geocorr.wording import counted
 from loaders import profile
 from sql import owners
-from sql.db import Connection, Role, connection
+from sql.db import Connection
 from sql.owners import Owned, OwnedFilter
 
-T = TypeVar("T")
 app = typer.Typer(
     help="Owners by residence, who shares by offending, and what people decide.",
     no_args_is_help=True,
@@ -50,7 +48,7 @@ def decide(
     as_json: AsJson = False,
 ) -> None:
     """Decide who owns each nominal on a day; what is found anew is appended."""
-    made = _run(lambda conn: owning.decide(conn, day(on), profiles(), nominal))
+    made = on_database(lambda conn: owning.decide(conn, day(on), profiles(), nominal))
     if as_json:
         tell_json(made)
         return
@@ -63,7 +61,9 @@ def decide(
 @app.command()
 def show(nominal: Nominal, by: By, on: Day = None, as_json: AsJson = False) -> None:
     """Show who owns a nominal, why, since when, and what people said. It is audited."""
-    found = _run(lambda conn: owning_acts.show(conn, nominal, day(on), by, profiles()))
+    found = on_database(
+        lambda conn: owning_acts.show(conn, nominal, day(on), by, profiles())
+    )
     if as_json:
         tell_json(found)
     else:
@@ -96,7 +96,9 @@ def list_(  # noqa: PLR0913  an argument an option
     if queue is not None and queue not in QUEUES:
         raise UsageError(f"There is no queue {queue}: {', '.join(QUEUES)}.")
     asked = OwnedFilter(None, force, lpu, queue, waiting, changed or None, joint)
-    total, found = _run(lambda conn: owners.find(conn, day(on), asked, (limit, 0)))
+    total, found = on_database(
+        lambda conn: owners.find(conn, day(on), asked, (limit, 0))
+    )
     if as_json:
         tell_json({"total": total, "items": found})
         return
@@ -109,7 +111,9 @@ def list_(  # noqa: PLR0913  an argument an option
 @app.command()
 def spread(force: Force = None, on: Day = None, as_json: AsJson = False) -> None:
     """Show nominals by owning area beside its crimes, the highest share first."""
-    found = _run(lambda conn: owned_spread.spread_on(conn, day(on), force, profiles()))
+    found = on_database(
+        lambda conn: owned_spread.spread_on(conn, day(on), force, profiles())
+    )
     if as_json:
         tell_json(found)
     else:
@@ -135,7 +139,7 @@ def place(  # noqa: PLR0913  an argument an option
         await owning.decide(conn, day(None), profiles(), [nominal])
         return await owners.standing(conn, nominal, day(None))
 
-    tell_standing(_run(act), as_json)
+    tell_standing(on_database(act), as_json)
 
 
 @app.command("make-owner")
@@ -154,7 +158,7 @@ def make_owner(
         await owning_acts.make_owner(conn, nominal, area, words, when)
         return await owners.standing(conn, nominal, when)
 
-    tell_standing(_run(act), as_json)
+    tell_standing(on_database(act), as_json)
 
 
 @app.command()
@@ -168,7 +172,7 @@ def release(
         await owning_acts.release(conn, nominal, Words(by, reason), when)
         return await owners.standing(conn, nominal, when)
 
-    tell_standing(_run(act), as_json)
+    tell_standing(on_database(act), as_json)
 
 
 @app.command()
@@ -188,7 +192,7 @@ def plan(
     """Keep a joint case plan: who leads in each area, and when it is looked at."""
     named = _leads(leads)
     review = day(review_on, "--review-on")
-    number = _run(
+    number = on_database(
         lambda conn: owning_acts.keep_plan(
             conn, nominal, named, review, Words(by, reason), day(None)
         )
@@ -204,7 +208,7 @@ def plan(
 @app.command()
 def plans(lpu: Lpu = None, on: Day = None, as_json: AsJson = False) -> None:
     """List who needs a joint plan, or a look at it."""
-    found = _run(lambda conn: owners.plans_due(conn, day(on), lpu))
+    found = on_database(lambda conn: owners.plans_due(conn, day(on), lpu))
     if as_json:
         tell_json({"total": len(found), "items": found})
         return
@@ -222,14 +226,6 @@ def plans(lpu: Lpu = None, on: Day = None, as_json: AsJson = False) -> None:
 def profiles() -> profile.Profiles:
     """Who adopted which profile, by the settings."""
     return profile.read(Settings().profiles)
-
-
-def _run(act: Callable[[Connection], Awaitable[T]]) -> T:
-    async def run() -> T:
-        async with connection(database_of(Settings()), Role.WORKER) as conn:
-            return await act(conn)
-
-    return asyncio.run(run())
 
 
 def _leads(leads: Sequence[str]) -> dict[str, str]:

@@ -10,7 +10,6 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from api.commands import database as shared
-from api.commands import own
 from geocorr.errors import ConflictError, InputError, NotFound, UsageError
 from geocorr.geo import WorkingCrs
 from sql.db import Database, Role, connection
@@ -32,7 +31,7 @@ def town(
     (tmp_path / "proj").symlink_to(grid)
     monkeypatch.setenv("GEOCORR_HOME", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(own, "database_of", lambda settings: database)
+    monkeypatch.setattr(shared, "database_of", lambda settings: database)
     asyncio.run(_settle(database, bng, tmp_path))
     return database
 
