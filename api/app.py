@@ -13,9 +13,9 @@ from starlette.exceptions import HTTPException
 from api import problems
 from api.access_log import AccessLog
 from api.ground import database as database_of
+from api.intake.loading import Door
 from api.limits import NO_LOGIN, BodyLimit, ThisMachineOnly
-from api.loading import Door
-from api.matching import SOFTWARE
+from api.matches.matching import SOFTWARE
 from api.rest import (
     assessments,
     batches,

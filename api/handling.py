@@ -6,21 +6,14 @@ from functools import partial
 
 import structlog
 
-from api import (
-    cohorts,
-    consulting,
-    coverage,
-    inbox,
-    notifications,
-    owning,
-    owning_known,
-    proposing,
-    scoring,
-    zones,
-)
-from api.assessing import assess_hits
-from api.matching import Why, match
+from api.cohorts import cohorts
+from api.matches.assessing import assess_hits
+from api.matches.matching import Why, match
+from api.owners import consulting, inbox, owning, owning_known, proposing
+from api.scores import notifications, scoring
 from api.settings import Settings
+from api.verdicts import coverage
+from api.zones import zones
 from geocorr.policy import Policy
 from loaders import profile
 from sql.db import Connection, Database, Role, connection

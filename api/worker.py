@@ -3,9 +3,12 @@
 import asyncio
 from datetime import UTC, datetime
 
-from api import cohorts, notifications, owning, scoring, zones
-from api.assessing import ask_due
+from api.cohorts import cohorts
 from api.handling import handlers
+from api.matches.assessing import ask_due
+from api.owners import owning
+from api.scores import notifications, scoring
+from api.zones import zones
 from geocorr.geo import WorkingCrs
 from geocorr.policy import Policy
 from geocorr.trust import off_spells

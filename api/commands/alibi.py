@@ -13,7 +13,7 @@ from rich.table import Table
 from api.commands import exit_of_asked
 from api.commands.match import Files, asked_for
 from api.commands.notes import tell_notes
-from api.match_files import SOFTWARE, Gathered, Sources, gather
+from api.matches.match_files import SOFTWARE, Gathered, Sources, gather
 from api.settings import Settings
 from api.warming import first_time
 from geocorr import findings

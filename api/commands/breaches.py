@@ -11,11 +11,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api import breaches as cases
-from api.breaches import BreachOutcome, Case
-from api.breaches_table import add_times, drawn_table, due, figures, times
 from api.ground import database as database_of
 from api.settings import Settings
+from api.zones import breaches as cases
+from api.zones.breaches import BreachOutcome, Case
+from api.zones.breaches_table import add_times, drawn_table, due, figures, times
 from geocorr.errors import UsageError
 from geocorr.wording import clock
 from geocorr.zone_facts import BreachKind

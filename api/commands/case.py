@@ -9,8 +9,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from api import case_openings, casework
-from api.casework import Task
+from api.cohorts import case_openings, casework
+from api.cohorts.casework import Task
 from api.commands.database import on_database
 from api.commands.person import AsJson, By, OnDay, Reason, day, tell_json
 from api.settings import Settings

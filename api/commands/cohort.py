@@ -8,14 +8,20 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api import cohort_decisions, cohorts, tag_scheme
-from api.cohort_decisions import Capacity, File, Said, Step
-from api.cohort_words import as_document, in_order, tell_file, tell_review, tell_tagging
-from api.cohorts import Reviewed
+from api.cohorts import cohort_decisions, cohorts, tag_scheme
+from api.cohorts.cohort_decisions import Capacity, File, Said, Step
+from api.cohorts.cohort_words import (
+    as_document,
+    in_order,
+    tell_file,
+    tell_review,
+    tell_tagging,
+)
+from api.cohorts.cohorts import Reviewed
+from api.cohorts.tag_scheme import Fit
 from api.commands.person import AsJson, By, Reason, day, tell_json
 from api.ground import database as database_of
 from api.settings import Settings
-from api.tag_scheme import Fit
 from geocorr.cohorts.facts import Cohort
 from geocorr.cohorts.fixed import Weighted
 from geocorr.cohorts.selection import Weighting

@@ -14,10 +14,17 @@ from rich.table import Table
 
 from api.commands import Exit, exit_beside, moment
 from api.commands.notes import tell_notes
-from api.copresence import Asked, Person, Stay, Together, of_files, of_nominals
 from api.ground import database as database_of
-from api.match_files import Sources, gather_trails
+from api.matches.match_files import Sources, gather_trails
 from api.settings import Settings
+from api.verdicts.copresence import (
+    Asked,
+    Person,
+    Stay,
+    Together,
+    of_files,
+    of_nominals,
+)
 from geocorr.errors import UsageError
 from geocorr.policy import Policy
 from geocorr.wording import minute

@@ -11,10 +11,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from api import coverage as coverage_statements
 from api.commands.hits import batch_numbers, split
 from api.ground import database as database_of
 from api.settings import Settings
+from api.verdicts import coverage as coverage_statements
 from geocorr.errors import NotFound
 from geocorr.wording import minute
 from sql import coverage as statements

@@ -8,11 +8,11 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from api import deciding
 from api.commands.database import on_database
 from api.commands.person import AsJson, By, Reason, tell_json
-from api.deciding import By as Said
-from api.hits_file import as_json as hit_document
+from api.matches import deciding
+from api.matches.deciding import By as Said
+from api.matches.hits_file import as_json as hit_document
 from geocorr.errors import UsageError
 from geocorr.performance.review import DECISIONS, Stage, Word, may_follow
 from geocorr.wording import counted, minute

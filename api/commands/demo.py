@@ -10,9 +10,9 @@ import typer
 from rich.console import Console
 
 import api.commands.serve as serving
-from api import (
-    ground,
-    hits_table,
+from api import ground, worker
+from api.commands import demo_casework, log_to_stderr
+from api.intake import (
     loading,
     loading_cases,
     loading_crimes,
@@ -20,10 +20,9 @@ from api import (
     loading_people,
     loading_trails,
     loading_zones,
-    worker,
 )
-from api.commands import demo_casework, log_to_stderr
-from api.loading import Door
+from api.intake.loading import Door
+from api.matches import hits_table
 from api.settings import Settings
 from api.warming import ready
 from fixtures import scene

@@ -14,20 +14,14 @@ from rich.console import Console
 from rich.table import Table
 
 import fixtures
-from api import (
-    casework,
-    consulting,
-    inbox,
-    proposing,
-    scores,
-    scoring,
-    weight_simulation,
-)
-from api import cohorts as reviewing
-from api import weights as sets
-from api.owned_table import standing
-from api.scores import Score
-from api.weights import SetStep
+from api.cohorts import casework
+from api.cohorts import cohorts as reviewing
+from api.owners import consulting, inbox, proposing
+from api.owners.owned_table import standing
+from api.scores import scores, scoring, weight_simulation
+from api.scores import weights as sets
+from api.scores.scores import Score
+from api.scores.weights import SetStep
 from geocorr.orders import LONDON
 from geocorr.performance.review import Stage
 from geocorr.scoring.bands import Band

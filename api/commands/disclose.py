@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api import disclosing
+from api.cohorts import disclosing
+from api.cohorts.disclosing import Telling
 from api.commands.database import on_database
 from api.commands.person import AsJson, By, day, tell_json
-from api.disclosing import Telling
 from sql import cases
 from sql.cases import Agreement, Disclosure
 from sql.db import Connection

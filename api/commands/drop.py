@@ -11,11 +11,11 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from api import dropping
 from api.commands.hits import split
-from api.dropping import Considered, Drop, Named, Standing
 from api.ground import database as database_of
 from api.settings import Settings
+from api.verdicts import dropping
+from api.verdicts.dropping import Considered, Drop, Named, Standing
 from loaders import policy as policies
 from sql.db import Role, connection
 

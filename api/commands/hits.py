@@ -11,14 +11,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api import hits_file, hits_table, worker
-from api.assessing import AssessDone, assess_hits
+from api import worker
 from api.commands import log_to_stderr
-from api.compare import Side, Sides, tell_compared
 from api.ground import database as database_of
-from api.matching import RunDone, Why, match
+from api.matches import hits_file, hits_table
+from api.matches.assessing import AssessDone, assess_hits
+from api.matches.compare import Side, Sides, tell_compared
+from api.matches.matching import RunDone, Why, match
+from api.matches.trying import check_comparable, tried
 from api.settings import Settings
-from api.trying import check_comparable, tried
 from geocorr.errors import NotFound, UsageError
 from geocorr.policy import Policy
 from geocorr.wording import counted

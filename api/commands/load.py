@@ -13,7 +13,10 @@ from typing import Annotated, Optional
 import typer
 from rich.console import Console
 
-from api import (
+from api import worker
+from api.commands import exit_of, log_to_stderr
+from api.ground import database as database_of
+from api.intake import (
     loading,
     loading_cases,
     loading_crimes,
@@ -21,11 +24,8 @@ from api import (
     loading_people,
     loading_trails,
     loading_zones,
-    worker,
 )
-from api.commands import exit_of, log_to_stderr
-from api.ground import database as database_of
-from api.loading import Door
+from api.intake.loading import Door
 from api.settings import Settings
 from geocorr.errors import InputError, UsageError
 from geocorr.model import Fault, Outcome

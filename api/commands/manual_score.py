@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api import manual_scores
 from api.commands.database import on_database, scored_at_once
 from api.commands.person import AsJson, By, Reason, day, tell_json
-from api.manual_scores import Asked, Shown
+from api.scores import manual_scores
+from api.scores.manual_scores import Asked, Shown
 from api.settings import Settings
 from geocorr.scoring.manual import Ground
 from geocorr.wording import counted

@@ -8,11 +8,11 @@ from typing import Annotated, Optional
 import typer
 from rich.console import Console
 
-from api import hits_file, hits_table
 from api.commands import exit_of_asked
 from api.commands.notes import tell_notes
-from api.compare import Side, Sides, document, tell
-from api.match_files import Matched, Sources, match_files
+from api.matches import hits_file, hits_table
+from api.matches.compare import Side, Sides, document, tell
+from api.matches.match_files import Matched, Sources, match_files
 from api.settings import Settings
 from api.warming import first_time
 from geocorr.comparison import compared

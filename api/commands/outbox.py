@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api import notifications
 from api.commands.database import on_database
 from api.commands.person import AsJson, By, tell_json
+from api.scores import notifications
 from api.settings import Settings
 from geocorr.errors import UsageError
 from geocorr.wording import counted

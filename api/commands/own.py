@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api import owned_spread, owning, owning_acts
 from api.commands.database import on_database
 from api.commands.person import AsJson, By, OnDay, Reason, day, tell_json
-from api.owned_table import (
+from api.owners import owned_spread, owning, owning_acts
+from api.owners.owned_table import (
     QUEUES,
     add,
     listed,
@@ -18,7 +18,7 @@ from api.owned_table import (
     tell_spread,
     tell_standing,
 )
-from api.owning_acts import Words
+from api.owners.owning_acts import Words
 from api.settings import Settings
 from geocorr.errors import UsageError
 from geocorr.wording import counted

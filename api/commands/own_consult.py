@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api import consulting
 from api.commands.database import on_database
 from api.commands.own_inbox import Nominal, profiles, tell
 from api.commands.person import AsJson, By, Reason, day, tell_json
-from api.owning_acts import Words
+from api.owners import consulting
+from api.owners.owning_acts import Words
 from geocorr.ownership.consultation import Answer
 from geocorr.wording import counted
 from sql.consultations import Asking, Consultation

@@ -9,11 +9,11 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from api import inbox, proposing
 from api.commands.database import on_database
 from api.commands.person import AsJson, By, OnDay, Reason, day, tell_json
-from api.inbox import Item
-from api.owning_acts import Words
+from api.owners import inbox, proposing
+from api.owners.inbox import Item
+from api.owners.owning_acts import Words
 from api.settings import Settings
 from geocorr.timetable import LONDON
 from geocorr.wording import counted

@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api import partners
 from api.commands.database import on_database
 from api.commands.person import AsJson, By, OnDay, Reason, day, tell_json
-from api.partners import Beside
+from api.scores import partners
+from api.scores.partners import Beside
 from api.settings import Settings
 from geocorr.scoring.meeting import Level, Meeting, MeetingKind
 from geocorr.scoring.weights import POINT

@@ -9,12 +9,12 @@ from rich import box
 from rich.console import Console
 from rich.table import Table as Drawn
 
-from api import performance as tables
-from api import performance_file
+from api.cohorts import performance as tables
+from api.cohorts import performance_file
+from api.cohorts.performance import Question, TableName
 from api.commands.database import on_database
 from api.commands.decide import identifier
 from api.commands.person import AsJson, day, tell_json
-from api.performance import Question, TableName
 from api.settings import Settings
 from geocorr.errors import UsageError
 from geocorr.performance.grid import Cell, Table

@@ -16,7 +16,7 @@ from rich.table import Table
 from api.commands import exit_beside
 from api.commands.notes import tell_notes
 from api.ground import database
-from api.quality import Quality, TrailSources, of_device, of_files
+from api.matches.quality import Quality, TrailSources, of_device, of_files
 from api.settings import Settings
 from geocorr.errors import UsageError
 from geocorr.policy import Policy

@@ -7,7 +7,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from api import referring
+from api.cohorts import referring
 from api.commands.database import on_database
 from api.commands.person import AsJson, By, OnDay, Reason, day, tell_json
 from api.settings import Settings

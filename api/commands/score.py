@@ -8,15 +8,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api import score_explained, scores
 from api.commands.database import on_database
 from api.commands.person import AsJson, By, day, tell_json
-from api.score_explained import Explained
-from api.scores import History, Score
-from api.scores_table import (
+from api.scores import score_explained, scores
+from api.scores.score_explained import Explained
+from api.scores.scores import History, Score
+from api.scores.scores_table import (
     as_json as score_json,
 )
-from api.scores_table import (
+from api.scores.scores_table import (
     by_band,
     explained_json,
     tell_history,

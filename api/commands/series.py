@@ -15,10 +15,10 @@ from api.commands import Exit, exit_of_asked
 from api.commands.hits import split
 from api.commands.notes import tell_notes
 from api.ground import database as database_of
-from api.match_files import Sources, gather
-from api.series import of_crimes, of_files
-from api.series_answer import SeriesAnswer, SeriesWearer
+from api.matches.match_files import Sources, gather
 from api.settings import Settings
+from api.verdicts.series import of_crimes, of_files
+from api.verdicts.series_answer import SeriesAnswer, SeriesWearer
 from api.warming import first_time
 from geocorr.errors import UsageError
 from geocorr.model import Verdict

@@ -12,14 +12,14 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from api import verdicts
 from api.commands import moment
 from api.commands.alibi import with_top_speed
 from api.commands.hits import split
 from api.ground import database as database_of
 from api.settings import Settings
-from api.verdict_document import document
-from api.verdicts import Place
+from api.verdicts import verdicts
+from api.verdicts.verdict_document import document
+from api.verdicts.verdicts import Place
 from geocorr.errors import UsageError
 from geocorr.model import Verdict
 from geocorr.policy import Policy

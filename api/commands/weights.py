@@ -8,14 +8,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api import acquisitive, scoring, weight_simulation
-from api import weights as sets
 from api.commands import Exit, exit_of
 from api.commands.database import on_database, scored_at_once
 from api.commands.person import AsJson, By, Reason, day, tell_json
+from api.scores import acquisitive, scoring, weight_simulation
+from api.scores import weights as sets
+from api.scores.weights import SetStep, Told
+from api.scores.weights_tables import (
+    list_table,
+    tell_import,
+    tell_set,
+    tell_simulation,
+)
 from api.settings import Settings
-from api.weights import SetStep, Told
-from api.weights_tables import list_table, tell_import, tell_set, tell_simulation
 from geocorr.errors import UsageError
 from geocorr.scoring.weights import POINT, Purpose
 from geocorr.wording import counted

@@ -9,15 +9,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api import breaches_file
-from api.breaches_file import BreachRow
-from api.breaches_table import add_times, drawn_table, figures, times
 from api.commands import exit_of_asked
 from api.commands.match import Files
 from api.commands.notes import tell_notes
+from api.intake.zone_files import Told, ZoneSources, examine_files
 from api.settings import Settings
 from api.warming import first_time
-from api.zone_files import Told, ZoneSources, examine_files
+from api.zones import breaches_file
+from api.zones.breaches_file import BreachRow
+from api.zones.breaches_table import add_times, drawn_table, figures, times
 from geocorr.wording import counted
 from loaders import policy as policies
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from api import loading, loading_crimes
+from api.intake import loading, loading_crimes
 from api.rest import hits as hit_routes
 from api.rest import uploads
 from api.rest.once import Answer, Key, once

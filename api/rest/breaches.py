@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import breaches as cases
-from api.breaches import BreachOutcome
 from api.rest.evidence import EvidenceFix, fixes_of
 from api.rest.once import Answer, Key, once
 from api.rest.parameters import AskedPage, Number, Page, Text, Word
 from api.rest.services import Parts, Reading
+from api.zones import breaches as cases
+from api.zones.breaches import BreachOutcome
 from geocorr.zone_facts import BreachKind
 from sql import breaches
 from sql.breaches import BreachFilter, StoredBreach, StoredFinding, StoredOutcome

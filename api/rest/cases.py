@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import case_openings, casework
-from api.case_openings import ToOpen
-from api.casework import Task
+from api.cohorts import case_openings, casework
+from api.cohorts.case_openings import ToOpen
+from api.cohorts.casework import Task
 from api.commands.person import day as today
 from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word

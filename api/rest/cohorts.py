@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import cohort_decisions, cohorts
-from api.cohort_decisions import Capacity, File, Said, Step
+from api.cohorts import cohort_decisions, cohorts
+from api.cohorts.cohort_decisions import Capacity, File, Said, Step
 from api.rest.once import Answer, Key, once
 from api.rest.parameters import AskedPage, Day, Page, Text, Word
 from api.rest.services import Parts, Reading

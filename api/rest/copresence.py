@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import copresence
-from api.copresence import Asked, Together
 from api.rest.parameters import Moment, Text
 from api.rest.services import Parts
+from api.verdicts import copresence
+from api.verdicts.copresence import Asked, Together
 from sql.db import Role
 
 router = APIRouter(prefix="/v1/co-presence", tags=["co-presence"])

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from api import loading
+from api.intake import loading
 from api.rest.batches import Requested
 from api.rest.once import Answer, Key, once
 from api.rest.parameters import (

@@ -9,8 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import deciding
-from api.deciding import MOST_AT_ONCE, By
+from api.matches import deciding
+from api.matches.deciding import MOST_AT_ONCE, By
 from api.rest.once import Key, said_once
 from api.rest.parameters import Number, Text, force_named
 from api.rest.services import Parts, Reading

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict
 
-from api import disclosing
+from api.cohorts import disclosing
+from api.cohorts.disclosing import Telling
 from api.commands.person import day as today
-from api.disclosing import Telling
 from api.rest.cases import Name
 from api.rest.once import Key, said_once
 from api.rest.parameters import Day, Page

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from api import hits_file
+from api.matches import hits_file
 from api.rest.evidence import EvidenceFix, fixes_of
 from api.rest.parameters import (
     Asked,

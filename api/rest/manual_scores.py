@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import manual_scores
-from api.manual_scores import Asked, Shown
 from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word
 from api.rest.services import Parts, Reading
+from api.scores import manual_scores
+from api.scores.manual_scores import Asked, Shown
 from geocorr.scoring.manual import Ground
 from loaders import profile as profiles
 from loaders.profile import Profiles

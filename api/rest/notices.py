@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import notifications
 from api.rest.parameters import AskedPage, Number, Page, Text, Word
 from api.rest.services import Parts, Reading
+from api.scores import notifications
 from sql import outbox
 from sql.db import Role
 from sql.outbox import NoticeFilter, StoredNotice

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import partners, scoring
-from api.partners import Beside
 from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Page, Text, Word
 from api.rest.services import Parts, Reading
+from api.scores import partners, scoring
+from api.scores.partners import Beside
 from geocorr.scoring.meeting import Level, Meeting, MeetingKind
 from loaders import profile as profiles
 from sql import meetings

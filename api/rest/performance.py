@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api import performance as tables
-from api import performance_file
-from api.performance import TableName
+from api.cohorts import performance as tables
+from api.cohorts import performance_file
+from api.cohorts.performance import TableName
 from api.rest.parameters import Day, Word, force_named
 from api.rest.services import Parts, Reading
 from geocorr.performance.grid import Cell

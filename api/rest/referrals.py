@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import referring
+from api.cohorts import referring
 from api.commands.person import day as today
 from api.rest.cases import Name, Words
 from api.rest.once import Key, said_once

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import score_explained, scores, scoring
 from api.rest.parameters import AskedPage, Day, Page, Text, Word, force_named
 from api.rest.services import Parts, Services
-from api.scores import Score
-from api.scores_table import as_json, line_json
+from api.scores import score_explained, scores, scoring
+from api.scores.scores import Score
+from api.scores.scores_table import as_json, line_json
 from geocorr.errors import NotFound
 from geocorr.scoring.bands import Band
 from geocorr.scoring.explanation import Line, Reader

@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import series
 from api.rest.parameters import Text, crime_named
 from api.rest.services import Parts
-from api.series_answer import SeriesAnswer
+from api.verdicts import series
+from api.verdicts.series_answer import SeriesAnswer
 from sql.db import Role
 
 router = APIRouter(prefix="/v1/series", tags=["series"])

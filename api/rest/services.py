@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from api.loading import Door
+from api.intake.loading import Door
 from api.settings import Settings
 from geocorr.errors import DatabaseTrouble
 from sql.db import Connection, Pool, Role, trouble

@@ -6,7 +6,6 @@ import numpy as np
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import coverage, dropping, verdicts
 from api.rest.once import Answer, Key, once
 from api.rest.parameters import (
     AskedPage,
@@ -19,8 +18,9 @@ from api.rest.parameters import (
     force_named,
 )
 from api.rest.services import Parts, Reading, Services
-from api.verdict_document import document
-from api.verdicts import Place
+from api.verdicts import coverage, dropping, verdicts
+from api.verdicts.verdict_document import document
+from api.verdicts.verdicts import Place
 from geocorr.errors import UsageError
 from sql import coverage as statements
 from sql import crimes

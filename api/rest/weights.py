@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import acquisitive, scoring, weight_simulation
-from api import weights as sets
 from api.rest.once import Answer, Key, once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word, force_named
 from api.rest.services import Parts, Reading
-from api.weights import SetStep, Told
+from api.scores import acquisitive, scoring, weight_simulation
+from api.scores import weights as sets
+from api.scores.weights import SetStep, Told
 from geocorr.model import Decision, Fault
 from geocorr.scoring.weights import POINT, Purpose, Weight
 from loaders import profile as profiles

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from api import loading_zones
+from api.intake import loading_zones
 from api.rest import uploads
 from api.rest.once import Answer, Key, once
 from api.rest.parameters import AskedPage, Page, Word

@@ -14,7 +14,7 @@ from statistics import median
 
 import numpy as np
 
-from api import cohorts
+from api.cohorts import cohorts
 from fixtures.case_facts import FactRow, Person, of
 from fixtures.wearers import FLAGS
 from loaders.profile import Profiles, shipped

@@ -13,7 +13,7 @@ from statistics import median
 
 import numpy as np
 
-from api.matching import RunDone, Why, match
+from api.matches.matching import RunDone, Why, match
 from geocorr.arrays import HOUR_US
 from loaders.policy import shipped
 from sql import trails

@@ -15,9 +15,9 @@ from statistics import median
 
 import numpy as np
 
-from api import scoring
-from api import scoring_portions as portions
-from api.notifications import Desk
+from api.scores import scoring
+from api.scores import scoring_portions as portions
+from api.scores.notifications import Desk
 from geocorr.scoring.columns import EntryColumns
 from geocorr.scoring.score import scores
 from geocorr.scoring.weights import WeightSet

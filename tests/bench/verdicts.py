@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from statistics import median
 
-from api import verdicts
+from api.verdicts import verdicts
 from geocorr.proof import near_us
 from loaders.policy import shipped
 from sql import trail_reach, trail_rows

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from statistics import median
 
-from api import scoring, weight_simulation
+from api.scores import scoring, weight_simulation
 from geocorr.scoring.weights import Weight
 from sql import batches, weights
 from sql.db import Connection

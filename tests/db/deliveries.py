@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from api import loading, loading_crimes, loading_trails, worker
-from api.loading import Door
+from api import worker
+from api.intake import loading, loading_crimes, loading_trails
+from api.intake.loading import Door
 from geocorr.geo import WorkingCrs
 from geocorr.policy import Policy
 from loaders.crime_options import CrimeOptions

@@ -5,7 +5,8 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from api import loading_people, owning
+from api.intake import loading_people
+from api.owners import owning
 from geocorr.scoring.entry import DataSet, Entry, EntryOutcome
 from loaders.profile import Profiles
 from loaders.report import LoadReport

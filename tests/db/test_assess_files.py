@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.hits_file import csv_text
-from api.loading import load_orders
-from api.match_files import Matched, Sources, match_files
+from api.intake.loading import load_orders
+from api.matches.hits_file import csv_text
+from api.matches.match_files import Matched, Sources, match_files
 from tests.db.deliveries import (
     EAST,
     NORTH,

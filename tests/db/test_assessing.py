@@ -6,10 +6,10 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from api import assessing, hits_file
-from api.assessing import assess_hits, rates
-from api.loading import load_orders
-from api.matching import Why, match
+from api.intake.loading import load_orders
+from api.matches import assessing, hits_file
+from api.matches.assessing import assess_hits, rates
+from api.matches.matching import Why, match
 from geocorr import arrays, findings
 from geocorr.cover import cover
 from geocorr.model import Mechanism, to_us

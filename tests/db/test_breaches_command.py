@@ -8,9 +8,9 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from api import loading_zones
 from api.cli import app
 from api.commands import breaches
+from api.intake import loading_zones
 from geocorr.errors import NotFound, UsageError
 from geocorr.geo import WorkingCrs
 from sql.db import Database, Role, connection

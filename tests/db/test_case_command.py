@@ -8,8 +8,8 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from api import casework
 from api.cli import app
+from api.cohorts import casework
 from api.commands import database as opened
 from geocorr.cohorts.case import CaseEntry, CaseKind, Step
 from geocorr.cohorts.facts import Fact, FactKind

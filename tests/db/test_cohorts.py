@@ -6,9 +6,10 @@ from datetime import date, timedelta
 import asyncpg
 import pytest
 
-from api import cohort_decisions, cohorts, loading_cases, loading_people
-from api.cohort_decisions import Capacity, Said, Step
-from api.cohorts import Line, Reviewed
+from api.cohorts import cohort_decisions, cohorts
+from api.cohorts.cohort_decisions import Capacity, Said, Step
+from api.cohorts.cohorts import Line, Reviewed
+from api.intake import loading_cases, loading_people
 from geocorr.cohorts.facts import Cohort
 from geocorr.cohorts.fixed import Weighted
 from geocorr.cohorts.selection import Weighting

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from api.copresence import Asked, Together, of_nominals
+from api.verdicts.copresence import Asked, Together, of_nominals
 from geocorr.errors import NotFound, UsageError
 from tests.db.deliveries import House, at, order, stay
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from api import dropping, verdicts
+from api.verdicts import dropping, verdicts
 from geocorr.errors import NotFound, UsageError
 from sql import coverage
 from sql.coverage import Statement

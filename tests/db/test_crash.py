@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from api import loading
+from api.intake import loading
 from geocorr.errors import DatabaseTrouble, DiskFull
 from geocorr.geo import WorkingCrs
 from sql import cluster as clusters

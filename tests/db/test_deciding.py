@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from api import deciding
-from api.deciding import By
+from api.matches import deciding
+from api.matches.deciding import By
 from geocorr.errors import ConflictError, InputError, NotFound, UsageError
 from geocorr.performance.review import Stage, Word, may_follow
 from sql import audit, hit_decisions

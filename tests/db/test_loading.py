@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from api.matching import SOFTWARE
+from api.matches.matching import SOFTWARE
 from sql import audit, runs
 from sql.db import Connection
 from tests.db.deliveries import BATCH, House, crime, order, stay

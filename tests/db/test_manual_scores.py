@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from api import manual_scores, scoring
-from api.manual_scores import Asked
+from api.scores import manual_scores, scoring
+from api.scores.manual_scores import Asked
 from geocorr.errors import ConflictError, InputError, NotFound
 from geocorr.model import Nominal
 from geocorr.scoring.manual import Ground

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from api.hits_file import csv_text
-from api.match_files import Sources, match_files
-from api.matching import Why, match, remade
+from api.matches.hits_file import csv_text
+from api.matches.match_files import Sources, match_files
+from api.matches.matching import Why, match, remade
 from geocorr.errors import NotFound
 from geocorr.model import Hit
 from tests.db.deliveries import (

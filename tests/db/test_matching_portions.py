@@ -2,8 +2,8 @@
 
 import pytest
 
-from api import matching
-from api.matching import Why, match, remade
+from api.matches import matching
+from api.matches.matching import Why, match, remade
 from loaders.policy import shipped
 from sql import hits
 from sql.db import Connection

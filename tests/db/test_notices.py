@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from api import notifications, scoring
-from api.notifications import Desk, Mail
+from api.scores import notifications, scoring
+from api.scores.notifications import Desk, Mail
 from api.settings import Settings
 from geocorr.errors import NotFound, PolicyError, UsageError
 from geocorr.model import Nominal

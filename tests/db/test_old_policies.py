@@ -1,7 +1,7 @@
 """A run stored before a choice existed is made again all the same."""
 
-from api.hits_file import csv_text
-from api.matching import remade
+from api.matches.hits_file import csv_text
+from api.matches.matching import remade
 from sql.db import Role, connection
 from tests.db.deliveries import House, crime, order, stay
 

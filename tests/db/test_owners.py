@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from api import loading_people
+from api.intake import loading_people
 from sql import owners
 from tests.db.deliveries import House
 from tests.db.owned import AREAS, DAY, Town

@@ -5,8 +5,8 @@ from datetime import date
 import asyncpg
 import pytest
 
-from api import owning_acts
-from api.owning_acts import Words
+from api.owners import owning_acts
+from api.owners.owning_acts import Words
 from geocorr.errors import ConflictError, InputError, NotFound
 from sql import audit, owners
 from sql.db import Connection

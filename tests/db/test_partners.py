@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from api import acquisitive, partners, scoring
+from api.scores import acquisitive, partners, scoring
 from geocorr.dates import years_later
 from geocorr.errors import InputError, NotFound
 from geocorr.model import Nominal

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from api import performance
 from api.cli import app
+from api.cohorts import performance
+from api.cohorts.performance import Question, TableName
 from api.commands import database as commands
-from api.performance import Question, TableName
 from geocorr.cohorts.case import CaseEntry, CaseKind, Step
 from geocorr.errors import InputError, UsageError
 from geocorr.model import Decision

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from api import loading_people
+from api.intake import loading_people
 from geocorr import geo
 from geocorr.errors import NotFound
 from loaders.report import LoadReport

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from api.quality import of_device
+from api.matches.quality import of_device
 from geocorr.errors import NotFound
 from geocorr.policy import overlay
 from tests.db.deliveries import EAST, NORTH, House, crime, order, stay, written

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from api import loading_people, worker
-from api.matching import Why, match
+from api import worker
+from api.intake import loading_people
+from api.matches.matching import Why, match
 from sql import crimes as stored_crimes
 from sql import trail_quarantine
 from sql.db import Connection

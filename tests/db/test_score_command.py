@@ -8,9 +8,9 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from api import scoring
 from api.cli import app
 from api.commands import database as commands_database
+from api.scores import scoring
 from geocorr.errors import NotFound, UsageError
 from geocorr.scoring.explanation import spoken
 from sql import audit

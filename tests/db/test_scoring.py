@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from api import loading_entries, score_explained, scores, scoring
-from api.scores import Score
+from api.intake import loading_entries
+from api.scores import score_explained, scores, scoring
+from api.scores.scores import Score
 from geocorr.dates import years_later
 from geocorr.errors import NotFound, UsageError
 from geocorr.scoring.explanation import Reader

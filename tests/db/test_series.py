@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from api.match_files import Sources, gather
-from api.series import of_crimes, of_files
-from api.series_answer import SeriesAnswer
+from api.matches.match_files import Sources, gather
+from api.verdicts.series import of_crimes, of_files
+from api.verdicts.series_answer import SeriesAnswer
 from geocorr.errors import NotFound, UsageError
 from tests import series_scene as scene
 from tests.db.deliveries import ORDER_HEAD, TRAIL_HEAD, House, crime, crimes, order

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from api.commands import hits
-from api.trying import check_comparable, tried
+from api.matches.trying import check_comparable, tried
 from geocorr.errors import UsageError
 from geocorr.policy import overlay
 from loaders.policy import named, read, shipped

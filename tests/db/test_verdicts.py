@@ -7,9 +7,10 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from api import loading, verdict_reading, verdicts
-from api.verdict_document import document
-from api.verdicts import Place
+from api.intake import loading
+from api.verdicts import verdict_reading, verdicts
+from api.verdicts.verdict_document import document
+from api.verdicts.verdicts import Place
 from geocorr.errors import NotFound, UsageError
 from geocorr.presence import everyone, presences
 from sql import trail_reach, trails

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from api import manual_scores, scoring, weight_simulation, weights
-from api.weights import SetStep
+from api.scores import manual_scores, scoring, weight_simulation, weights
+from api.scores.weights import SetStep
 from geocorr.dates import years_later
 from geocorr.errors import ConflictError, InputError, NotFound
 from geocorr.model import Nominal

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from api import scoring
 from api.cli import app
 from api.commands import database as commands
+from api.scores import scoring
 from geocorr.errors import ConflictError, UsageError
 from geocorr.model import Nominal
 from sql import nominals

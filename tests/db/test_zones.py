@@ -8,9 +8,10 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from api import breaches, loading_zones, zones
-from api.breaches import BreachOutcome
-from api.zone_files import ZoneSources, examine_files
+from api.intake import loading_zones
+from api.intake.zone_files import ZoneSources, examine_files
+from api.zones import breaches, zones
+from api.zones.breaches import BreachOutcome
 from geocorr.errors import ConflictError, InputError, NotFound
 from geocorr.geo import WorkingCrs
 from loaders.report import LoadReport

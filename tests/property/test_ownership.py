@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import owning_acts
-from api.owning_acts import Words
-from api.owning_known import end_of
+from api.owners import owning_acts
+from api.owners.owning_acts import Words
+from api.owners.owning_known import end_of
 from geocorr.errors import ConflictError
 from geocorr.geo import WorkingCrs
 from geocorr.ownership.areas import Area, Located

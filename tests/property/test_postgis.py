@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from api.hits_file import csv_text
-from api.matching import SOFTWARE, Why, match
+from api.matches.hits_file import csv_text
+from api.matches.matching import SOFTWARE, Why, match
 from geocorr import arrays, findings
 from geocorr.arrays import BEGINNING_US, END_US, Fixes, Targets, Wearers
 from geocorr.correlate import correlate

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from api.match_files import SOFTWARE
+from api.matches.match_files import SOFTWARE
 from geocorr import findings
 from geocorr.correlate import correlate
 from geocorr.model import Basis, TagOrder, from_us

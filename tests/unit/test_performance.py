@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import performance_file
-from api.performance import TableName, from_totals, question
+from api.cohorts import performance_file
+from api.cohorts.performance import TableName, from_totals, question
 from geocorr.errors import InputError, PolicyError, UsageError
 from geocorr.model import Decision
 from geocorr.performance import cohort_tables, flow

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from api.inbox import bank_holidays
+from api.owners.inbox import bank_holidays
 from geocorr.ownership.working_days import LONDON, answer_by, is_working
 
 FREE = bank_holidays(2026, 2027)

@@ -7,8 +7,9 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from api import loading, loading_trails, loading_zones, worker
-from api.loading import Door
+from api import worker
+from api.intake import loading, loading_trails, loading_zones
+from api.intake.loading import Door
 from fixtures import scenes
 from fixtures.streets import SOUTH_M, WEST_M
 from geocorr.geo import WorkingCrs

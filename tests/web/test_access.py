@@ -8,8 +8,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from api import scoring
 from api.rest.access import ACCESS, UserRole
+from api.scores import scoring
 from geocorr.geo import WorkingCrs
 from geocorr.model import Nominal
 from sql import batches, nominals

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 from fastapi.testclient import TestClient
 
-from api import cohorts, loading_cases, loading_people
-from api.loading import Door
+from api.cohorts import cohorts
+from api.intake import loading_cases, loading_people
+from api.intake.loading import Door
 from geocorr.geo import WorkingCrs
 from loaders.policy import shipped
 from loaders.profile import Profiles

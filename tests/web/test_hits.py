@@ -8,7 +8,7 @@ import json
 import pytest
 from fastapi.testclient import TestClient
 
-from api.hits_file import COLUMNS
+from api.matches.hits_file import COLUMNS
 from geocorr.geo import WorkingCrs
 from sql.db import Database
 from tests.web.staging import FIRST, FORCE, TEN, send, tag, told, work

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from api.performance import TableName
+from api.cohorts.performance import TableName
 from geocorr.geo import WorkingCrs
 from sql.db import Database
 from tests.web.staging import TEN, send, tag, told, work

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from api.matching import SOFTWARE
+from api.matches.matching import SOFTWARE
 from api.settings import Settings
 from geocorr.errors import DatabaseTrouble
 from geocorr.geo import WorkingCrs

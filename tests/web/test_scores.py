@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from fastapi.testclient import TestClient
 
-from api import scoring
+from api.scores import scoring
 from sql import audit
 from sql.db import Connection, Database, Role, connect
 from tests.db.scoring_scenes import DESK, ago, approve, bring

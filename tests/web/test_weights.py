@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from api import scoring
+from api.scores import scoring
 from geocorr.model import Nominal
 from sql import nominals
 from sql.db import Database, Role, connection

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api import deciding, performance
-from api.deciding import By
-from api.performance import Question, TableName
+from api.cohorts import performance
+from api.cohorts.performance import Question, TableName
+from api.matches import deciding
+from api.matches.deciding import By
 from geocorr.performance.grid import Cell, Period
 from geocorr.performance.review import Word
 from loaders import framework

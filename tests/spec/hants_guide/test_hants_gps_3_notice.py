@@ -3,8 +3,8 @@
 
 import pytest
 
-from api import deciding
-from api.deciding import By
+from api.matches import deciding
+from api.matches.deciding import By
 from geocorr.errors import ConflictError
 from geocorr.performance.review import Stage, Word, may_follow
 from sql import hit_decisions, hits

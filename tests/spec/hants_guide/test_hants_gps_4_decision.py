@@ -4,8 +4,8 @@ officer's decision stands beside the software's finding and never overwrites it.
 import asyncpg
 import pytest
 
-from api import deciding
-from api.deciding import By
+from api.matches import deciding
+from api.matches.deciding import By
 from geocorr.errors import ConflictError, InputError
 from geocorr.performance.review import Stage, Word, may_follow
 from sql import hit_decisions

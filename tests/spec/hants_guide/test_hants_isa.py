@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from api.disclosing import Telling, disclose, listed, sign
+from api.cohorts.disclosing import Telling, disclose, listed, sign
 from geocorr.errors import ConflictError, InputError
 from sql import audit
 from sql.db import Connection

@@ -6,7 +6,7 @@ relevant department."""
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-from api import loading_entries
+from api.intake import loading_entries
 from geocorr.scoring.weights import POINT
 from sql import outbox
 from sql.outbox import NoticeFilter

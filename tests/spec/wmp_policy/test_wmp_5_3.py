@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from api import scoring, weight_simulation, weights
-from api.weights import SetStep
+from api.scores import scoring, weight_simulation, weights
+from api.scores.weights import SetStep
 from geocorr.errors import ConflictError
 from geocorr.scoring import draft as drafts
 from geocorr.scoring.draft import InForce

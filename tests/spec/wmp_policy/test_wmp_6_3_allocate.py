@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from api import proposing
-from api.owning_acts import Words
+from api.owners import proposing
+from api.owners.owning_acts import Words
 from geocorr.ownership.proposals import Source, SourceKind, propose
 from loaders.policy import shipped as policy
 from loaders.profile import shipped

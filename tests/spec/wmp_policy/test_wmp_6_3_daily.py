@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from api import inbox, proposing
-from api.owning_acts import Words
+from api.owners import inbox, proposing
+from api.owners.owning_acts import Words
 from geocorr.errors import ConflictError
 from sql import audit
 from sql import inbox as stored

@@ -2,8 +2,8 @@
 
 import pytest
 
-from api import consulting
-from api.owning_acts import Words
+from api.owners import consulting
+from api.owners.owning_acts import Words
 from geocorr.errors import ConflictError, InputError, NotFound
 from geocorr.ownership.consultation import Answer
 from sql import consultations

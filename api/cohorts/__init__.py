@@ -1,0 +1,1 @@
+"""Cohorts, referrals, cases, disclosures, and the tables of performance."""

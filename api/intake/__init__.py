@@ -1,0 +1,1 @@
+"""Files into the database: read, parse, decide, store; one module per kind of file."""

@@ -1,0 +1,1 @@
+"""Crimes against trails: matching, what a hit is worth, and what people say of it."""

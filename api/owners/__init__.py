@@ -1,0 +1,1 @@
+"""Which LPU owns whom: decisions, proposals, inboxes, consultations."""

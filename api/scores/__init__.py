@@ -1,0 +1,1 @@
+"""What nominals score, by which weights, and who is told of it."""

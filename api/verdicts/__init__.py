@@ -1,0 +1,1 @@
+"""Could the tag have been there: verdicts, coverage, series, co-presence."""

@@ -1,0 +1,1 @@
+"""Standing areas with a timetable, and the breaches of them."""
