@@ -5,21 +5,8 @@ declaration is what log-in will enforce.
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 
-
-class UserRole(StrEnum):
-    """What a person may be; each of their own force and LPU where they have one."""
-
-    CENTRAL_TEAM = "central_team"
-    INVESTIGATOR = "investigator"
-    LPU_TEAM = "lpu_team"
-    INTELLIGENCE = "intelligence"
-    AUDITOR = "auditor"
-    ADMIN = "admin"
-    OM_INSPECTOR = "om_inspector"
-    SUPERVISOR = "supervisor"
-
+from api.login.who import UserRole
 
 _CENTRAL = frozenset({UserRole.CENTRAL_TEAM})
 _INVESTIGATOR = frozenset({UserRole.INVESTIGATOR})

@@ -8,7 +8,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from api.rest.access import ACCESS, UserRole
+from api.login.who import UserRole
+from api.rest.access import ACCESS
 from api.scores import scoring
 from geocorr.geo import WorkingCrs
 from geocorr.model import Nominal
