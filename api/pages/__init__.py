@@ -1,0 +1,1 @@
+"""The pages: each route parses, calls a use case, and renders."""
