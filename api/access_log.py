@@ -8,8 +8,11 @@ import time
 import traceback
 
 import structlog
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.pages import errors
 from api.problems import problem
 
 log = structlog.get_logger()
@@ -40,9 +43,15 @@ class AccessLog:
             if status:
                 raise ConnectionResetError("the answer was broken off") from None
             detail = "Something went wrong in geocorr; its log says where."
-            await problem(500, detail)(scope, receive, noted)
+            asked = Request(scope)
+            told = errors.told if errors.is_page(asked) else _problem
+            await told(asked, 500, detail)(scope, receive, noted)
         finally:
             _note(scope, status, time.perf_counter() - began)
+
+
+def _problem(request: Request, status: int, detail: str) -> Response:
+    return problem(status, detail)
 
 
 def _note(scope: Scope, status: int, seconds: float) -> None:

@@ -16,6 +16,7 @@ from api.ground import database as database_of
 from api.intake.loading import Door
 from api.limits import NO_LOGIN, BodyLimit, ThisMachineOnly
 from api.matches.matching import SOFTWARE
+from api.pages import assets, errors, home
 from api.rest import (
     assessments,
     batches,
@@ -115,11 +116,15 @@ def create_app(settings: Settings) -> FastAPI:
         performance,
         health,
         docs,
+        home,
+        assets,
     ):
         app.include_router(routes.router)
-    app.add_exception_handler(GeocorrError, problems.of_error)
-    app.add_exception_handler(HTTPException, problems.of_http)
-    app.add_exception_handler(RequestValidationError, problems.of_validation)
+    app.add_exception_handler(GeocorrError, errors.for_people(problems.of_error))
+    app.add_exception_handler(HTTPException, errors.for_people(problems.of_http))
+    app.add_exception_handler(
+        RequestValidationError, errors.for_people(problems.of_validation)
+    )
     # The last added is the outermost.
     app.add_middleware(ZippedBody, max_mb=settings.max_upload_mb)
     app.add_middleware(BodyLimit, max_mb=settings.max_upload_mb)

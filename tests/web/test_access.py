@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.login.who import UserRole
+from api.pages.access import OPEN, PAGES
 from api.rest.access import ACCESS
 from api.scores import scoring
 from geocorr.geo import WorkingCrs
@@ -80,8 +81,9 @@ def every(routes) -> Iterator[object]:
 
 
 def test_every_route_declares_who_may_use_it(client: TestClient) -> None:
-    assert set(served(client.app)) == set(ACCESS)
-    assert all(roles and roles <= set(UserRole) for roles in ACCESS.values())
+    assert set(served(client.app)) == {*ACCESS, *PAGES, *OPEN}
+    declared = [*ACCESS.values(), *PAGES.values()]
+    assert all(roles and roles <= set(UserRole) for roles in declared)
 
 
 def test_openapi_describes_every_route(client: TestClient) -> None:

@@ -1,0 +1,113 @@
+"""From a template and its parts to an answer.
+
+Govuk's macros need names that may be missing; ours may not: `page` refuses to render a
+template of ours that names something that it was not given.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    ChainableUndefined,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    meta,
+    nodes,
+)
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from api.login.who import Who
+from api.pages import navigation
+from api.views import words
+
+_HERE = Path(__file__).parent.parent
+STATIC = _HERE / "static"
+_GOVUK = "govuk_frontend_jinja"
+
+
+@cache
+def environment() -> Environment:
+    """Jinja with everything escaped, our templates and govuk's macros."""
+    own = FileSystemLoader(_HERE / "templates")
+    govuk = PrefixLoader({_GOVUK: PackageLoader(_GOVUK)})
+    made = Environment(
+        autoescape=True,
+        undefined=ChainableUndefined,
+        loader=ChoiceLoader([own, govuk]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(words.FILTERS)
+    made.globals["asset"] = asset
+    return made
+
+
+def asset(name: str) -> str:
+    """The address of a built file by its own name; it changes with its contents."""
+    return f"/assets/{manifest().get(name, name)}"
+
+
+@cache
+def manifest() -> Mapping[str, str]:
+    """Names of built files as they are served; none where nothing was built."""
+    path = STATIC / "manifest.json"
+    named: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    return named
+
+
+def page(
+    request: Request, who: Who | None, template: str, status: int = 200, **parts: Any
+) -> HTMLResponse:
+    """The page `template` with its parts; KeyError for one that it names and lacks."""
+    context = {**_around(request, who), **parts}
+    missing = _names(template) - context.keys() - environment().globals.keys()
+    if missing:
+        raise KeyError(f"{template} lacks {', '.join(sorted(missing))}")
+    return HTMLResponse(environment().get_template(template).render(context), status)
+
+
+def _around(request: Request, who: Who | None) -> dict[str, object]:
+    """What every page has: who looks, where to go, and what keeps forms safe."""
+    session = getattr(request.state, "session", None)
+    csrf = getattr(session, "csrf", "")
+    return {
+        "who": who,
+        "path": request.url.path,
+        "query": request.query_params,
+        "navigation": navigation.items(who, request.url.path),
+        "cspNonce": getattr(request.state, "csp_nonce", ""),
+        "csrf_field": Markup('<input type="hidden" name="csrf" value="{}">').format(
+            csrf
+        ),
+        "now": datetime.now().astimezone(),
+    }
+
+
+@cache
+def _names(template: str) -> frozenset[str]:
+    """The names that a template of ours, and those that it extends or takes in, use."""
+    loader = environment().loader
+    assert loader is not None
+    source = loader.get_source(environment(), template)[0]
+    tree = environment().parse(source)
+    found = meta.find_undeclared_variables(tree) - _taken_in(tree)
+    for other in meta.find_referenced_templates(tree):
+        if other and not other.startswith(_GOVUK) and not other.startswith("parts/"):
+            found |= _names(other)
+    return frozenset(found)
+
+
+def _taken_in(tree: nodes.Template) -> set[str]:
+    """Macros imported at the top, which blocks see though the parser does not."""
+    names = (name for node in tree.find_all(nodes.FromImport) for name in node.names)
+    macros = {node.name for node in tree.find_all(nodes.Macro)}
+    return macros | {n if isinstance(n, str) else n[1] for n in names}
