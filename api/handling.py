@@ -6,10 +6,11 @@ from functools import partial
 
 import structlog
 
+from api import clock
 from api.cohorts import cohorts
 from api.matches.assessing import assess_hits
 from api.matches.matching import Why, match
-from api.owners import consulting, inbox, owning, owning_known, proposing
+from api.owners import consulting, inbox, owning, proposing
 from api.scores import notifications, scoring
 from api.settings import Settings
 from api.verdicts import coverage
@@ -86,7 +87,7 @@ async def _zones(conn: Connection, policy: Policy, asked: Payload) -> None:
 
 async def _own(conn: Connection, policy: Policy, asked: Payload) -> None:
     """Owners, and what follows from them: questions, proposals, silences."""
-    profiles, today = profile.read(Settings().profiles), owning_known.today()
+    profiles, today = profile.read(Settings().profiles), clock.today()
     whom = _whom(asked)
     told = await owning.decide(conn, today, profiles, whom)
     consulted = await consulting.ask_due(conn, today, profiles, whom)
@@ -110,7 +111,7 @@ async def _own(conn: Connection, policy: Policy, asked: Payload) -> None:
 async def _score(conn: Connection, policy: Policy, asked: Payload) -> None:
     desk = notifications.desk(Settings())
     why = str(asked["reason"])
-    told = await scoring.score(conn, _whom(asked), scoring.today(), desk, why)
+    told = await scoring.score(conn, _whom(asked), clock.today(), desk, why)
     log.info(
         "scored",
         run=told.run,
@@ -131,7 +132,7 @@ async def _mail(conn: Connection, policy: Policy, asked: Payload) -> None:
 async def _cohorts(conn: Connection, policy: Policy, asked: Payload) -> None:
     profiles = profile.read(Settings().profiles)
     told = await cohorts.review_all(
-        conn, cohorts.today(), profiles, nominals=_whom(asked)
+        conn, clock.today(), profiles, nominals=_whom(asked)
     )
     log.info(
         "cohorts reviewed",

@@ -1,11 +1,11 @@
-"""What is turned away at the door: strangers, and bodies that are too large.
+"""What is turned away at the door: other hosts, other sites, bodies too large.
 
-Until log-in exists the service trusts whoever is on this machine. So that a web page
-in somebody's browser is not "on this machine" too, a request must name this machine as
-its host, and a change may not come from another site.
+A request must name this service as its host, so that no web page elsewhere is let in by
+a name of its own, and a change may not come from another site.
 """
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -15,41 +15,55 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import problem
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-NO_LOGIN = (
-    "Log-in does not exist yet, so geocorr answers to this machine only: "
-    "127.0.0.1, ::1 or localhost."
-)
 # What a form has round the file that it carries.
 FORM_BYTES = 64 * 1024
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_OTHER_HOST = (
+    "geocorr does not answer to this name: use 127.0.0.1, ::1 or localhost, or the "
+    "address in GEOCORR_PUBLIC_URL."
+)
+_OTHER_SITE = "Another site may not ask in your name."
 
 
-class ThisMachineOnly:
+class OwnHosts:
     """Refuse what was addressed to another host, or asked for by another site."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, public_url: str | None = None) -> None:
         self.app = app
+        public = urlsplit(public_url or "")
+        self.hosts = LOOPBACK | ({public.hostname} if public.hostname else set())
+        self.origin = f"{public.scheme}://{public.netloc}".lower()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = _stranger(Headers(scope=scope)) if scope["type"] == "http" else None
+        refused = self._refused(scope) if scope["type"] == "http" else None
         await (refused or self.app)(scope, receive, send)
 
+    def _refused(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "").lower()
+        if _host(host) not in self.hosts:
+            return problem(421, _OTHER_HOST)
+        origin = headers.get("origin")
+        ours = {self.origin, f"http://{host}"}
+        if origin is not None and origin.lower() not in ours:
+            return problem(403, _OTHER_SITE)
+        site = headers.get("sec-fetch-site", "none")
+        if site in {"none", "same-origin"} or _is_link(scope, headers):
+            return None
+        return problem(403, _OTHER_SITE)
 
-def _stranger(headers: Headers) -> Response | None:
-    if _host(headers.get("host", "")) not in LOOPBACK:
-        return problem(421, NO_LOGIN)
-    site = headers.get("sec-fetch-site", "none")
-    origin = headers.get("origin")
-    foreign = origin is not None and _host(origin.partition("://")[2]) not in LOOPBACK
-    if site not in {"none", "same-origin"} or foreign:
-        return problem(403, "Another site may not ask in your name.")
-    return None
+
+def _is_link(scope: Scope, headers: Headers) -> bool:
+    """A page that somebody opens by a link elsewhere, which shows the other nothing."""
+    opens = headers.get("sec-fetch-mode") == "navigate"
+    return opens and scope["method"] in _SAFE and not scope["path"].startswith("/v1")
 
 
 def _host(named: str) -> str:
     """The host of `host:port` or `[host]:port`."""
     if named.startswith("["):
         return named[1:].partition("]")[0]
-    return named.partition(":")[0].lower()
+    return named.partition(":")[0]
 
 
 class BodyLimit:

@@ -40,8 +40,26 @@ class Settings(BaseSettings):
     max_upload_mb: int = 200
     # In a container whose port is published on 127.0.0.1, and nowhere else.
     contained: bool = False
+    # The address by which people reach the service, where that is not this machine:
+    # https, whose TLS ends at a proxy in front, and who that proxy is to us.
+    public_url: str | None = None
+    proxies: str = "127.0.0.1"
+    # A session ends when nobody uses it, and at the end of a shift in any case.
+    session_idle_min: int = 30
+    session_max_h: int = 12
+    # How many failures lock a name, and an address, for how long.
+    log_in_failures: int = 5
+    log_in_failures_here: int = 100
+    lock_min: int = 15
+    requests_per_min: int = 600
+    token_max_days: int = 366
     # The zone of each force's times without offset, by any name of the force.
     feed_zones: dict[str, str] = {}
+
+    @property
+    def over_https(self) -> bool:
+        """Do people reach the service by https?"""
+        return (self.public_url or "").lower().startswith("https://")
 
     @property
     def grid_folder(self) -> Path:

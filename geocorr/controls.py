@@ -15,8 +15,8 @@ from geocorr.arrays import Bools, Ints, Targets, Trails, check_lengths, rows
 from geocorr.candidates import Pairs
 from geocorr.choices import Surprise
 from geocorr.cover import Covered, Population, covered_counts, windows_of
+from geocorr.dates import LONDON
 from geocorr.model import Verdict, from_us, to_us
-from geocorr.orders import LONDON
 from geocorr.policy import Policy
 
 

@@ -1,10 +1,13 @@
-"""Days as the law counts them: anniversaries, ages, whole months and weeks.
+"""Days as the law counts them: anniversaries, ages, whole months, London's clocks.
 
 A 29 February is reached on 1 March in a common year (HANTS-YOUTH, birthdays).
 """
 
 import calendar
 from datetime import date
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
 
 
 def years_later(day: date, years: int) -> date:

@@ -9,16 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from geocorr.arrays import BEGINNING_US, END_US, Ints, Wearers
-from geocorr.dates import years_later
+from geocorr.dates import LONDON, years_later
 from geocorr.model import Basis, TagOrder, from_us, to_us
 from geocorr.policy import Policy
-
-LONDON = ZoneInfo("Europe/London")
 
 
 def in_force(

@@ -12,13 +12,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from geocorr.arrays import DAY_US
+from geocorr.dates import LONDON
 from geocorr.errors import InputError
 from geocorr.model import from_us, to_us
 
-LONDON = ZoneInfo("Europe/London")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 ALWAYS = "always"
 _DAY_MIN = 24 * 60

@@ -4,9 +4,8 @@ Files and JSON keep UTC with Z; people read London's clocks with their offset.
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-_LONDON = ZoneInfo("Europe/London")
+from geocorr.dates import LONDON
 
 
 def counted(n: int, one: str, many: str = "") -> str:
@@ -16,12 +15,12 @@ def counted(n: int, one: str, many: str = "") -> str:
 
 def clock(at: datetime) -> str:
     """`2026-03-29 14:05:09+01:00`: an aware time to the second, by London's clocks."""
-    return at.astimezone(_LONDON).isoformat(" ", "seconds")
+    return at.astimezone(LONDON).isoformat(" ", "seconds")
 
 
 def minute(at: datetime) -> str:
     """`2026-03-29 14:05+01:00`: the same to the minute."""
-    return at.astimezone(_LONDON).isoformat(" ", "minutes")
+    return at.astimezone(LONDON).isoformat(" ", "minutes")
 
 
 def stretch(begin: datetime, end: datetime) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from geocorr.errors import UsageError
 from geocorr.geo import WorkingCrs
@@ -12,7 +11,6 @@ from loaders.mapping import CrimeMap
 
 MAX_BYTES = 200 * 1024 * 1024
 ZONES = ("UTC", "Europe/London")
-LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True)

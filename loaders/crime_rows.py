@@ -11,11 +11,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geocorr.dates import LONDON
 from geocorr.geo import WorkingCrs
 from loaders.cells import Coded, coded, mask, numbers
 from loaders.crime_columns import CrimeColumns, Judged
 from loaders.crime_faults import GAP_ACTION, Finding
-from loaders.crime_options import LONDON, CrimeOptions
+from loaders.crime_options import CrimeOptions
 from loaders.forces import Force, Forces
 from loaders.places import BRITISH, PARTNERS, Area, british, datum_finding, places
 from loaders.window import Times, times

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
+from geocorr.dates import LONDON
 from geocorr.model import Fault, aware
 
-LONDON = ZoneInfo("Europe/London")
 Choice = TypeVar("Choice", bound=StrEnum)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

@@ -8,14 +8,13 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from importlib.metadata import version
 from typing import NamedTuple
 
 from geocorr.cohorts.facts import CaseFacts, Cohort
 from geocorr.cohorts.review import Action, Proposed, needs_decision, review
 from geocorr.cohorts.selection import Weighting
-from geocorr.orders import LONDON
 from geocorr.profile import Profile
 from loaders.profile import Profiles
 from sql import case_facts, cohorts, jobs, runs
@@ -76,11 +75,6 @@ class By:
     def of(self, force: str | None) -> Profile:
         """The profile that holds for a force."""
         return self.only or self.profiles.of(force)
-
-
-def today() -> date:
-    """The day in London."""
-    return datetime.now(LONDON).date()
 
 
 async def ask(conn: Connection, nominals: Sequence[str], reason: str) -> None:

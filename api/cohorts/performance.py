@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from geocorr.dates import months_later, years_later
+from geocorr.dates import LONDON, months_later, years_later
 from geocorr.errors import InputError, UsageError
 from geocorr.performance import cohort_tables, flow, idiom, projection
 from geocorr.performance.choices import Framework
 from geocorr.performance.grid import Period, Table
-from geocorr.timetable import LONDON
 from geocorr.wording import counted
 from loaders.framework import Counted, Published
 from sql import performance

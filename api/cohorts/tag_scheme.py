@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from geocorr.cohorts.standing import Judged, Standing
 from geocorr.cohorts.tagging import eligible
-from geocorr.orders import LONDON
+from geocorr.dates import LONDON
 from geocorr.policy import Policy
 from loaders.profile import Profiles
 from sql import case_facts, cohorts, orders

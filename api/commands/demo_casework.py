@@ -14,15 +14,16 @@ from rich.console import Console
 from rich.table import Table
 
 import fixtures
+from api import clock
 from api.cohorts import casework
 from api.cohorts import cohorts as reviewing
 from api.owners import consulting, inbox, proposing
 from api.owners.owned_table import standing
-from api.scores import scores, scoring, weight_simulation
+from api.scores import scores, weight_simulation
 from api.scores import weights as sets
 from api.scores.scores import Score
 from api.scores.weights import SetStep
-from geocorr.orders import LONDON
+from geocorr.dates import LONDON
 from geocorr.performance.review import Stage
 from geocorr.scoring.bands import Band
 from geocorr.scoring.explanation import points, spoken
@@ -77,7 +78,7 @@ async def weigh(conn: Connection, profiles: Profiles) -> None:
     number = brought.weight_set
     if number is None or (await sets.told(conn, number)).stored.line.state != "draft":
         return
-    await weight_simulation.simulate(conn, number, scoring.today(), profiles, AUTHOR)
+    await weight_simulation.simulate(conn, number, clock.today(), profiles, AUTHOR)
     said = (SECOND, "illustrative weights, for the demo alone")
     await sets.decide(conn, number, SetStep.APPROVED, said)
 
@@ -85,13 +86,13 @@ async def weigh(conn: Connection, profiles: Profiles) -> None:
 async def _in_force(conn: Connection) -> str | None:
     """The name and version of the weights that hold where no force has its own."""
     at = await entries.known_at(conn)
-    found = (await weights.in_force(conn, scoring.today(), at)).of(None)
+    found = (await weights.in_force(conn, clock.today(), at)).of(None)
     return None if found is None else f"{found.weights.name} {found.weights.version}"
 
 
 async def read(conn: Connection, profiles: Profiles, who: str) -> Casework:
     """What the worker has decided, as of today; the looks are audited as ever."""
-    day = scoring.today()
+    day = clock.today()
     scored = await scores.of_day(conn, day, profiles)
     _, stands = await owners.find(conn, day, OwnedFilter(), (_ALL, 0))
     return Casework(

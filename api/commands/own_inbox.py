@@ -15,7 +15,7 @@ from api.owners import inbox, proposing
 from api.owners.inbox import Item
 from api.owners.owning_acts import Words
 from api.settings import Settings
-from geocorr.timetable import LONDON
+from geocorr.dates import LONDON
 from geocorr.wording import counted
 from loaders import policy, profile
 from sql.db import Connection

@@ -2,13 +2,13 @@
 
 import getpass
 import sys
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from pydantic_core import to_json
 
+from api.clock import today
 from geocorr.errors import UsageError
 
 By = Annotated[
@@ -29,7 +29,7 @@ OnDay = Annotated[
 def day(text: str | None, option: str = "--day") -> date:
     """The day that an option gives, else today in London; UsageError if it is none."""
     if text is None:
-        return datetime.now(UTC).astimezone(ZoneInfo("Europe/London")).date()
+        return today()
     try:
         return date.fromisoformat(text)
     except ValueError as wrong:

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from api import clock
 from api.commands import Exit, exit_of
 from api.commands.database import on_database, scored_at_once
 from api.commands.person import AsJson, By, Reason, day, tell_json
-from api.scores import acquisitive, scoring, weight_simulation
+from api.scores import acquisitive, weight_simulation
 from api.scores import weights as sets
 from api.scores.weights import SetStep, Told
 from api.scores.weights_tables import (
@@ -79,7 +80,7 @@ def listed(
     if as_json:
         tell_json({"total": total, "weight_sets": found})
         return
-    out, today = Console(highlight=False), scoring.today()
+    out, today = Console(highlight=False), clock.today()
     if found:
         out.print(list_table(found, today))
     out.print(f"{counted(total, 'weight set')}, {len(found):,} shown.")
@@ -92,7 +93,7 @@ def show(number: Number, as_json: AsJson = False) -> None:
     if as_json:
         tell_json(set_document(told))
         return
-    tell_set(told, scoring.today())
+    tell_set(told, clock.today())
 
 
 def set_document(told: Told) -> dict[str, object]:
@@ -114,7 +115,7 @@ def set_document(told: Told) -> dict[str, object]:
         ],
         "caps": {name: cap / POINT for name, cap in caps},
         "event_cap": None if whole.event_cap is None else whole.event_cap / POINT,
-        "overdue": whole.overdue(scoring.today()),
+        "overdue": whole.overdue(clock.today()),
         "clashes": told.clashes,
         "simulations": told.simulations,
         "steps": told.steps,

@@ -7,8 +7,8 @@ from datetime import datetime
 from api.cohorts import cohorts as reviewing
 from api.intake.loading import Door
 from geocorr.cohorts.facts import Fact
+from geocorr.dates import LONDON
 from geocorr.model import Fault
-from geocorr.orders import LONDON
 from loaders import case_facts as fact_files
 from loaders.report import LoadReport, outcome_of
 from sql import batches, case_facts, nominals

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from api import clock
 from api.intake.loading import Door
 from api.intake.loading_people import unknown
 from api.owners import owning
@@ -27,7 +28,7 @@ async def load_entries(
     stays. What no weight set in force weighs, or what is of a nominal that is not
     loaded, is kept, with a warning.
     """
-    report, given = entry_files.parse(data, name, scoring.today())
+    report, given = entry_files.parse(data, name, clock.today())
     async with transaction(conn):
         await entries.lock(conn)
         await batches.keep_original(conn, data, "entries", door.who)
@@ -39,7 +40,7 @@ async def load_entries(
         touched = {entry.nominal_id for entry in (*changed, *old)}
         await scoring.ask(conn, sorted(touched), "an entry came, changed or went")
         await owning.ask(conn, "an entry came, changed or went", sorted(touched))
-        sets = await weights.in_force(conn, scoring.today(), at)
+        sets = await weights.in_force(conn, clock.today(), at)
         strange = await unknown(conn, (entry.nominal_id for entry in given))
     noted = (*strange, *_unweighed(given, sets))
     return replace(report, warnings=(*report.warnings, *noted))

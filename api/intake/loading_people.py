@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from api import clock
 from api.cohorts import cohorts
 from api.intake.loading import Door, in_force, rematch
-from api.owners import owning, owning_known
+from api.owners import owning
 from geocorr import geo
 from geocorr.geo import WorkingCrs
 from geocorr.model import Fault
@@ -33,7 +34,7 @@ async def load_nominals(
     conn: Connection, data: bytes, name: str, door: Door
 ) -> LoadReport:
     """Store nominals; a changed date of birth re-matches what they wore a tag for."""
-    report, found = nominal_files.parse(data, name, owning_known.today())
+    report, found = nominal_files.parse(data, name, clock.today())
     async with transaction(conn):
         await batches.keep_original(conn, data, "nominals", door.who)
         before = await orders.born(conn, [n.nominal_id for n in found])

@@ -2,16 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
+from starlette.exceptions import HTTPException
 
-from api.login.who import UserRole, Who
-
-_THIS_MACHINE = Who(0, "this machine", "This machine", frozenset(UserRole))
+from api.login.who import Who
 
 
-async def asking() -> Who:
-    """Whoever is on this machine, until accounts exist."""
-    return _THIS_MACHINE
+async def asking(request: Request) -> Who:
+    """Who the door recognised; 401 for a stranger."""
+    who = request.state.who
+    if not isinstance(who, Who):
+        raise HTTPException(401, "Log in first")
+    return who
 
 
 Asking = Annotated[Who, Depends(asking)]

@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from api.owners.owning_known import end_of, ground_on
-from geocorr.dates import months_later
+from geocorr.dates import LONDON, months_later
 from geocorr.model import Decision
 from geocorr.ownership.areas import Area, Floats, locate
 from geocorr.ownership.spread import AreaCounts, AreaShare, spread
@@ -35,7 +34,7 @@ async def spread_on(
     """LEICS-29, LEICS-30. Every LPU of the day, every force that owns without one."""
     choices = profiles.of(force).ownership
     since = months_later(day, -choices.spread_months)
-    begins = datetime.combine(since, time(), ZoneInfo("Europe/London"))
+    begins = datetime.combine(since, time(), LONDON)
     shares = await owners.spread(conn, day, force)
     found = {
         (s.force, s.lpu): AreaCounts(s.force, s.lpu, s.owned, s.shared, 0)

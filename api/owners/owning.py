@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from time import perf_counter
 
+from api.clock import today
 from api.matches.matching import SOFTWARE
-from api.owners.owning_known import Known, ground_on, known_on, today
+from api.owners.owning_known import Known, ground_on, known_on
 from geocorr.dates import years_later
 from geocorr.ownership.joint import joint
 from geocorr.ownership.owner import Owner, owner

@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
 
-from geocorr.dates import years_later
+from geocorr.dates import LONDON, years_later
 from geocorr.ownership.areas import Area, Areas, Located, locate
 from geocorr.ownership.joint import Offence
 from geocorr.ownership.owner import Abode, Home
@@ -21,7 +20,6 @@ from sql.db import Connection
 from sql.nominals import Flags
 from sql.owners import Found
 
-_LONDON = ZoneInfo("Europe/London")
 _NO_AREA = Located((), ())
 
 
@@ -48,13 +46,8 @@ class Known:
 
 def end_of(day: date) -> datetime:
     """The last instant of a day in London: what begins on a day holds that day."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), _LONDON)
+    midnight = datetime.combine(day + timedelta(days=1), time(), LONDON)
     return midnight.astimezone(UTC) - timedelta(microseconds=1)
-
-
-def today() -> date:
-    """The day in London."""
-    return datetime.now(_LONDON).date()
 
 
 async def ground_on(conn: Connection, day: date) -> Ground:

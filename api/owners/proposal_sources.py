@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from geocorr.dates import LONDON
 from geocorr.ownership.areas import Areas, locate
 from geocorr.ownership.choices import Ownership
 from geocorr.ownership.joint import Offence
@@ -14,7 +14,6 @@ from geocorr.ownership.nights import Rest
 from geocorr.ownership.places import Address, AddressKind, How, place
 from geocorr.ownership.proposals import Place, Source, SourceKind
 
-_LONDON = ZoneInfo("Europe/London")
 _KINDS = {
     AddressKind.LAST_KNOWN: (SourceKind.LAST_KNOWN, "last known address"),
     AddressKind.FAMILY: (SourceKind.FAMILY, "family"),
@@ -95,4 +94,4 @@ def _age(address: Address, day: date) -> int | None:
 
 
 def _day(at: datetime) -> date:
-    return at.astimezone(_LONDON).date()
+    return at.astimezone(LONDON).date()

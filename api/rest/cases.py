@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.clock import today
 from api.cohorts import case_openings, casework
 from api.cohorts.case_openings import ToOpen
 from api.cohorts.casework import Task
-from api.commands.person import day as today
 from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word
 from api.rest.services import Parts, Reading
@@ -39,9 +39,7 @@ class Entry(BaseModel):
 
     def entry(self, step: Step) -> CaseEntry:
         """As the core takes it; today where no day is given."""
-        return CaseEntry(
-            step, self.on or today(None), self.by, self.reason, self.detail
-        )
+        return CaseEntry(step, self.on or today(), self.by, self.reason, self.detail)
 
 
 class Opening(Entry):
@@ -108,7 +106,7 @@ async def due(
     )
     found = [
         task
-        for task in await casework.tasks(conn, where, today(None), _profiles(parts))
+        for task in await casework.tasks(conn, where, today(), _profiles(parts))
         if asked.lead in (None, task.lead)
         and (asked.until is None or task.due.value <= asked.until)
     ]
@@ -121,7 +119,7 @@ async def to_open(parts: Parts, asked: Annotated[OpenSearch, Query()]) -> Page[T
     """Youths coming of age and men due for ARMS, by their LPU. The look is audited."""
     async with parts.connection(Role.WEB) as conn:
         who, adopted = parts.door.who, _profiles(parts)
-        found = await case_openings.to_open(conn, today(None), adopted, who, asked.lpu)
+        found = await case_openings.to_open(conn, today(), adopted, who, asked.lpu)
     page = found[asked.offset : asked.offset + asked.limit]
     return Page(total=len(found), limit=asked.limit, offset=asked.offset, items=page)
 
@@ -131,10 +129,10 @@ async def one(parts: Parts, case: Number) -> Shown:
     """All that was said of it, and what is due; the look is audited."""
     async with parts.connection(Role.WEB) as conn:
         found, tasks = await casework.show(
-            conn, case, parts.door.who, today(None), _profiles(parts)
+            conn, case, parts.door.who, today(), _profiles(parts)
         )
     stands = state(found.kind, found.entries)
-    holds = considered(stands, today(None), _profiles(parts).of(found.force).casework)
+    holds = considered(stands, today(), _profiles(parts).of(found.force).casework)
     return Shown(case=found, state=stands, considered=holds, due=list(tasks))
 
 

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.cohorts import cohort_decisions, cohorts
+from api import clock
+from api.cohorts import cohort_decisions
 from api.cohorts.cohort_decisions import Capacity, File, Said, Step
 from api.rest.once import Answer, Key, once
 from api.rest.parameters import AskedPage, Day, Page, Text, Word
@@ -86,7 +87,7 @@ class Decided(BaseModel):
 async def listed(conn: Reading, asked: Annotated[Search, Query()]) -> Page[ListedStand]:
     """Members and proposals as of the last review: what waits for a person first."""
     page = (asked.limit, asked.offset)
-    total, found = await stored.find(conn, asked.filter(), cohorts.today(), page)
+    total, found = await stored.find(conn, asked.filter(), clock.today(), page)
     return Page(total=total, limit=asked.limit, offset=asked.offset, items=found)
 
 
@@ -96,7 +97,7 @@ async def one(parts: Parts, nominal: Nominal) -> File:
     chosen = (_profiles(parts), parts.door.policy)
     async with parts.connection(Role.WEB) as conn:
         return await cohort_decisions.show(
-            conn, nominal, cohorts.today(), chosen, parts.door.who
+            conn, nominal, clock.today(), chosen, parts.door.who
         )
 
 
@@ -118,7 +119,7 @@ async def _decided(
     conn: Connection, nominal: str, asked: Deciding, parts: Parts
 ) -> Answer:
     made = await cohort_decisions.decide(
-        conn, nominal, asked.said(), cohorts.today(), _profiles(parts)
+        conn, nominal, asked.said(), clock.today(), _profiles(parts)
     )
     told = Decided(
         id=made.id,

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict
 
+from api.clock import today
 from api.cohorts import disclosing
 from api.cohorts.disclosing import Telling
-from api.commands.person import day as today
 from api.rest.cases import Name
 from api.rest.once import Key, said_once
 from api.rest.parameters import Day, Page
@@ -82,6 +82,6 @@ async def disclose(parts: Parts, asked: Told, idempotency_key: Key = None) -> Ma
     telling = Telling(*words, asked.by)
 
     async def act(conn: Connection) -> Made:
-        return Made(disclosure=await disclosing.disclose(conn, telling, today(None)))
+        return Made(disclosure=await disclosing.disclose(conn, telling, today()))
 
     return await said_once(parts, idempotency_key, ("disclose", asked), Made, act)

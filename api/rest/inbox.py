@@ -8,9 +8,9 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from api.clock import today
 from api.owners import consulting, inbox, proposing
 from api.owners.inbox import Item
-from api.owners.owning_known import today
 from api.rest.once import Key, said_once
 from api.rest.ownership import Name, Said
 from api.rest.parameters import AskedPage, Number, Page, Word

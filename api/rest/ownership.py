@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.clock import today
 from api.owners import owned_spread, owning_acts
 from api.owners.owned_spread import Spread
 from api.owners.owning_acts import Shown, Words
-from api.owners.owning_known import today
 from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word
 from api.rest.services import Parts, Reading

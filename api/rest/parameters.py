@@ -2,16 +2,15 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Generic, TypeVar
-from zoneinfo import ZoneInfo
 
 from fastapi import Path, Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
+from geocorr.dates import LONDON
 from geocorr.errors import UsageError
 from loaders.forces import forces
 
 T = TypeVar("T")
-LONDON = ZoneInfo("Europe/London")
 _LARGEST_ID = 2**63 - 1
 _YEARS = range(1970, 2200)
 

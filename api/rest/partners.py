@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from api import clock
 from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Page, Text, Word
 from api.rest.services import Parts, Reading
-from api.scores import partners, scoring
+from api.scores import partners
 from api.scores.partners import Beside
 from geocorr.scoring.meeting import Level, Meeting, MeetingKind
 from loaders import profile as profiles
@@ -76,7 +77,7 @@ async def beside(parts: Parts, nominal: Nominal) -> Beside:
     """
     adopted = profiles.read(parts.settings.profiles)
     async with parts.connection(Role.WEB) as conn:
-        today, who = scoring.today(), parts.door.who
+        today, who = clock.today(), parts.door.who
         return await partners.beside(conn, nominal, today, adopted, who)
 
 

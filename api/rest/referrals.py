@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.clock import today
 from api.cohorts import referring
-from api.commands.person import day as today
 from api.rest.cases import Name, Words
 from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word
@@ -117,7 +117,7 @@ async def panels(
 ) -> Panels:
     """HANTS-MACC: monthly; the youth-to-adult panel each quarter."""
     chosen = profile.read(parts.settings.profiles)
-    due = await referring.next_due(conn, force, kind, today(None), chosen)
+    due = await referring.next_due(conn, force, kind, today(), chosen)
     return Panels(next_due=due, panels=await referrals.panels(conn, force, kind))
 
 
@@ -138,7 +138,7 @@ async def decide(
 ) -> Result:
     """Record what was decided, once; an acceptance opens the case."""
 
-    chosen, on = profile.read(parts.settings.profiles), asked.on or today(None)
+    chosen, on = profile.read(parts.settings.profiles), asked.on or today()
 
     async def act(conn: Connection) -> Result:
         case = await referring.decide(conn, referral, asked.ruling(), on, chosen)

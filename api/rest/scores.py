@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from api import clock
 from api.rest.parameters import AskedPage, Day, Page, Text, Word, force_named
 from api.rest.services import Parts, Services
 from api.scores import score_explained, scores, scoring
@@ -134,7 +135,7 @@ async def listed(parts: Parts, asked: Annotated[Search, Query()]) -> ScorePage:
     A day that was not scored in full is computed from what was known then; where
     nominals are many, by `geocorr score` alone.
     """
-    day = asked.day or scoring.today()
+    day = asked.day or clock.today()
     async with parts.connection(Role.WEB) as conn:
         found = await _given(conn, day, _profiles(parts))
         told = scores.only(found, asked.band, force_named(asked.force))
@@ -169,7 +170,7 @@ async def history(
     parts: Parts, nominal: Nominal, asked: Annotated[Since, Query()]
 ) -> HistoryAnswer:
     """Each day by what was known that day, or by what is now; the look is audited."""
-    last = asked.last or scoring.today()
+    last = asked.last or clock.today()
     first = asked.first or last - timedelta(days=_DAYS - 1)
     async with parts.connection(Role.WEB) as conn:
         told = await scores.history(
@@ -195,7 +196,7 @@ async def explained(
 
     Entries made of intelligence are told by data set alone until people log in.
     """
-    day = asked.day or scoring.today()
+    day = asked.day or clock.today()
     # Nobody is known to be of intelligence: closed by default.
     reader = Reader()
     async with parts.connection(Role.WEB) as conn:

@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from api import clock
 from api.rest.once import Answer, Key, once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word, force_named
 from api.rest.services import Parts, Reading
-from api.scores import acquisitive, scoring, weight_simulation
+from api.scores import acquisitive, weight_simulation
 from api.scores import weights as sets
 from api.scores.weights import SetStep, Told
 from geocorr.model import Decision, Fault
@@ -122,7 +123,7 @@ async def matrix(
     An indicator: it selects nobody. The look is audited.
     """
     adopted, most = profiles.read(parts.settings.profiles), asked.offset + asked.limit
-    day = asked.day or scoring.today()
+    day = asked.day or clock.today()
     async with parts.connection(Role.WEB) as conn:
         who = parts.door.who
         total, found = await acquisitive.matrix(conn, day, adopted, most, who)
@@ -133,7 +134,7 @@ async def matrix(
 @router.get("/{weight_set}", summary="One weight set with its history")
 async def one(conn: Reading, weight_set: Number) -> SetDetail:
     """Its rows, its faults, what it would change, and what people decided."""
-    return _detail(await sets.told(conn, weight_set), scoring.today())
+    return _detail(await sets.told(conn, weight_set), clock.today())
 
 
 @router.post("", summary="Bring a weight set in as a draft", status_code=201)
@@ -157,7 +158,7 @@ async def simulate(parts: Parts, weight_set: Number, asked: Trial) -> Simulation
 
     409 for what is no draft. Of many nominals this takes a while.
     """
-    day: date = asked.day or scoring.today()
+    day: date = asked.day or clock.today()
     async with parts.connection(Role.WORKER) as conn:
         adopted = profiles.read(parts.settings.profiles)
         return await weight_simulation.simulate(

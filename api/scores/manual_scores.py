@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from api import clock
 from api.scores import scoring
 from api.scores import scoring_portions as portions
 from geocorr.errors import ConflictError, InputError, NotFound
@@ -83,7 +84,7 @@ async def give(conn: Connection, asked: Asked, profiles: Profiles) -> int:
     """
     asked = replace(asked, by=asked.by.strip(), reason=asked.reason.strip())
     _check_said(asked.by, asked.reason)
-    today = scoring.today()
+    today = clock.today()
     async with transaction(conn):
         await manual_scores.lock(conn)
         now = await standing(conn, asked.nominal_id, today, profiles)
@@ -99,7 +100,7 @@ async def give(conn: Connection, asked: Asked, profiles: Profiles) -> int:
 async def _check(
     conn: Connection, asked: Asked, now: Standing, profiles: Profiles
 ) -> None:
-    today = scoring.today()
+    today = clock.today()
     score = ManualScore(asked.nominal_id, asked.points, today, asked.review_due)
     at = await entries.known_at(conn)
     stands = await manual_scores.standing_on(conn, today, at, [asked.nominal_id])
@@ -112,7 +113,7 @@ async def review(
     conn: Connection, number: int, due: date, said: tuple[str, str], profiles: Profiles
 ) -> StoredManual:
     """WMP-6.4. Let one that stands go on until another review; `said` = who, why."""
-    today = scoring.today()
+    today = clock.today()
     async with transaction(conn):
         held = await _that_stands(conn, number, said, today)
         people = await nominals.nominals(conn, [held.nominal_id])
@@ -125,7 +126,7 @@ async def review(
 
 async def end(conn: Connection, number: int, said: tuple[str, str]) -> StoredManual:
     """End one that stands, from today on; `said` = who, why."""
-    today = scoring.today()
+    today = clock.today()
     async with transaction(conn):
         held = await _that_stands(conn, number, said, today)
         await manual_scores.keep_step(conn, number, "ended", (today, None), said)
@@ -162,7 +163,7 @@ async def show(
     conn: Connection, number: int, profiles: Profiles, by: str | None
 ) -> Shown:
     """One manual score with its history; the look is audited where `by` is given."""
-    today = scoring.today()
+    today = clock.today()
     held = await manual_scores.one(conn, number, today)
     now = await standing(conn, held.nominal_id, today, profiles)
     if by is not None:
@@ -176,4 +177,4 @@ async def listed(
     conn: Connection, asked: ManualFilter, page: tuple[int, int] = (50, 0)
 ) -> tuple[int, list[StoredManual]]:
     """How many manual scores there are, and a page of them, newest first."""
-    return await manual_scores.find(conn, asked, scoring.today(), page)
+    return await manual_scores.find(conn, asked, clock.today(), page)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from api.scores import manual_scores, scoring
+from api import clock
+from api.scores import manual_scores
 from api.scores.manual_scores import Standing
 from geocorr.errors import InputError
 from geocorr.model import Decision
@@ -32,12 +33,10 @@ async def assess(conn: Connection, assessed: Assessed, profiles: Profiles) -> in
     words = (assessed.agency, assessed.reason, assessed.by)
     if not all(word.strip() for word in words):
         raise InputError("Give --agency, --reason and --by: whose view, and why.")
-    meetings_of.check_past(assessed.assessed_on, scoring.today())
+    meetings_of.check_past(assessed.assessed_on, clock.today())
     async with transaction(conn):
         # NotFound for somebody who is not on record.
-        await manual_scores.standing(
-            conn, assessed.nominal_id, scoring.today(), profiles
-        )
+        await manual_scores.standing(conn, assessed.nominal_id, clock.today(), profiles)
         tidy = replace(assessed, agency=" ".join(assessed.agency.split()))
         number = await partner_assessments.record(conn, tidy)
         subject = f"nominal {assessed.nominal_id}"
@@ -69,7 +68,7 @@ async def hold(conn: Connection, meeting: Meeting) -> int:
 
     InputError for nominals that are not on record.
     """
-    meetings_of.check(meeting, scoring.today())
+    meetings_of.check(meeting, clock.today())
     async with transaction(conn):
         known = await nominals.nominals(conn, list(meeting.nominal_ids))
         strange = {*meeting.nominal_ids} - {one.nominal_id for one in known}

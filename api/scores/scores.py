@@ -8,10 +8,11 @@ the same score: the entries keep every version, and the sum is exact.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
+from api import clock
 from api.scores import scoring
 from api.scores import scoring_portions as portions
+from geocorr.dates import LONDON
 from geocorr.errors import NotFound, UsageError
 from geocorr.profile import Profile
 from geocorr.scoring.bands import BANDS, Band, band_numbers, band_of
@@ -24,7 +25,6 @@ from sql import entries, scores, weights
 from sql.db import Connection, transaction
 from sql.scores import DatedChange, OneScore, ScoreList
 
-_LONDON = ZoneInfo("Europe/London")
 _MOST_DAYS = 400
 _FIRST_DAY = date(1970, 1, 1)
 
@@ -241,7 +241,7 @@ async def known_until(
 ) -> datetime:
     """The time up to which a day's score knows: the day's end, if that is over."""
     now = await entries.known_at(conn)
-    end = datetime.combine(day + timedelta(days=1), time(), _LONDON)
+    end = datetime.combine(day + timedelta(days=1), time(), LONDON)
     return now if as_known_now else min(now, end)
 
 
@@ -261,5 +261,5 @@ def check_day(day: date) -> None:
     """UsageError for a day that has not come, or before any that is recorded."""
     if day < _FIRST_DAY:
         raise UsageError(f"{day} is before any score: ask from {_FIRST_DAY} on.")
-    if day > scoring.today():
+    if day > clock.today():
         raise UsageError(f"{day} has not come yet: ask for today or an earlier day.")

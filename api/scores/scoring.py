@@ -11,10 +11,10 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import partial
-from zoneinfo import ZoneInfo
 
+from api import clock
 from api.matches.match_files import SOFTWARE
 from api.owners import owning
 from api.scores import notifications
@@ -33,7 +33,6 @@ KIND = "score"
 SCORER = "geocorr"
 # Nominals in one transaction: a second or two of work, tens of megabytes of columns.
 PORTION = 10_000
-_LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,6 @@ class Scored:
     entries: int
     changes: int
     seconds: float
-
-
-def today() -> date:
-    """London's date."""
-    return datetime.now(_LONDON).date()
 
 
 async def ask(conn: Connection, nominal_ids: Sequence[str], reason: str) -> None:
@@ -68,7 +62,9 @@ async def ask_everyone(conn: Connection, reason: str) -> None:
 
 async def ask_missed(conn: Connection) -> None:
     """Ask for the scores of today, where the night passed without them."""
-    if await scores.last_number(conn) and not await scores.day_is_stored(conn, today()):
+    if await scores.last_number(conn) and not await scores.day_is_stored(
+        conn, clock.today()
+    ):
         await ask_everyone(conn, "a new day")
 
 

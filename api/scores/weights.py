@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from api import clock
 from api.scores import scoring
 from geocorr.errors import ConflictError, InputError
 from geocorr.model import Fault, Outcome
@@ -96,7 +97,7 @@ async def told(conn: Connection, number: int) -> Told:
     whole, clashes = stored.weights, tuple[Fault, ...]()
     if stored.line.state == "draft":
         approved = await weights.approved(conn, whole.force, whole.purpose)
-        clashes = drafts.clashes(whole, approved, scoring.today())
+        clashes = drafts.clashes(whole, approved, clock.today())
     simulations = await weights.simulations(conn, number)
     return Told(stored, simulations, await weights.steps(conn, number), clashes)
 
@@ -111,7 +112,7 @@ async def decide(
     by, reason = (" ".join(words.split()) for words in said)
     if not by or not reason:
         raise InputError("Give --by and --reason: a decision needs a name and words.")
-    today = scoring.today()
+    today = clock.today()
     async with transaction(conn):
         await weights.lock(conn)
         known = await told(conn, number)

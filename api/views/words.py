@@ -5,9 +5,9 @@ Every filter takes None and says so with a dash: an empty cell could be a fault.
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-LONDON = ZoneInfo("Europe/London")
+from geocorr.dates import LONDON
+
 NONE = "–"
 
 

@@ -6,7 +6,7 @@ from rich import box
 from rich.table import Table
 
 from geocorr import wording
-from geocorr.timetable import LONDON
+from geocorr.dates import LONDON
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)

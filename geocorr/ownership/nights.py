@@ -8,15 +8,14 @@ and are left out with the reason.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from geocorr.arrays import US_PER_S, Trails, Wearers
+from geocorr.dates import LONDON
 from geocorr.model import DeviceEvent, EventKind, to_us
 from geocorr.ownership.allocation import Allocation
 
-LONDON = ZoneInfo("Europe/London")
 _HOUR_US = 3_600 * US_PER_S
 _ENDS = {
     EventKind.CUSTODY_FROM: EventKind.CUSTODY_TO,

@@ -2,9 +2,9 @@
 
 from collections.abc import Set
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-LONDON = ZoneInfo("Europe/London")
+from geocorr.dates import LONDON
+
 _SATURDAY = 5
 _DAY = timedelta(days=1)
 

@@ -15,6 +15,7 @@ from statistics import median
 
 import numpy as np
 
+from api import clock
 from api.scores import scoring
 from api.scores import scoring_portions as portions
 from api.scores.notifications import Desk
@@ -94,7 +95,7 @@ async def measure(conn_factory: ConnFactory, size: str) -> dict[str, float]:
     """Fill an empty database, then take turns: read, score, sum."""
     conn = await conn_factory()
     try:
-        day = scoring.today()
+        day = clock.today()
         await fill(conn, SIZES[size], day)
         reads, runs = [], []
         for turn in range(_TURNS + 1):

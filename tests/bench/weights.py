@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from statistics import median
 
+from api import clock
 from api.scores import scoring, weight_simulation
 from geocorr.scoring.weights import Weight
 from sql import batches, weights
@@ -36,7 +37,7 @@ async def draft(conn: Connection) -> int:
         row if n % 2 else replace(row, micropoints=row.micropoints * 3 // 2)
         for n, row in enumerate[Weight](weights_in_force().rows)
     ]
-    begins = scoring.today() + timedelta(days=1)
+    begins = clock.today() + timedelta(days=1)
     made = replace(weights_in_force(), rows=tuple(rows), version="2")
     digest = await batches.keep_original(conn, b"draft", "weights", "bench")
     made = replace(made, effective_from=begins)
@@ -47,7 +48,7 @@ async def measure(conn_factory: ConnFactory, size: str) -> dict[str, float]:
     """Fill an empty database, then take turns: score everyone, try the draft."""
     conn = await conn_factory()
     try:
-        day = scoring.today()
+        day = clock.today()
         await fill(conn, SIZES[size], day)
         for statement in _PEOPLE:
             await conn.execute(statement, SIZES[size].nominals)

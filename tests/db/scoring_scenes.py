@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from api.clock import today
 from api.scores.notifications import Desk
-from api.scores.scoring import today
 from geocorr.scoring.entry import Entry
 from geocorr.scoring.weights import WeightSet
 from loaders.profile import Profiles

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from api import clock
 from api.scores import manual_scores, scoring
 from api.scores.manual_scores import Asked
 from geocorr.errors import ConflictError, InputError, NotFound
@@ -19,7 +20,7 @@ from sql.outbox import NoticeFilter
 from tests.db.scoring_scenes import DESK, ago, approve, bring
 from tests.unit.scored import ROBBERY, entry, weight_set
 
-TODAY = scoring.today()
+TODAY = clock.today()
 PROFILES = DESK.profiles
 WEIGHTS = replace(
     weight_set((*ROBBERY, 200)),

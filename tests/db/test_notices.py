@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from api import clock
 from api.scores import notifications, scoring
 from api.scores.notifications import Desk, Mail
 from api.settings import Settings
@@ -24,7 +25,7 @@ from sql.outbox import NoticeFilter
 from tests.db.scoring_scenes import approve, bring
 from tests.unit.scored import ROBBERY, entry, weight_set
 
-TODAY = scoring.today()
+TODAY = clock.today()
 RISEN = BandChange("N1", TODAY, Band.LOW, Band.HIGH)
 OMU = Route("OMU Northtown", "omu@police.example", force="Kent")
 DESK = Desk((OMU,), Profiles({}))

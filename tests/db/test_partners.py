@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from api.scores import acquisitive, partners, scoring
+from api import clock
+from api.scores import acquisitive, partners
 from geocorr.dates import years_later
 from geocorr.errors import InputError, NotFound
 from geocorr.model import Nominal
@@ -17,7 +18,7 @@ from sql.partner_assessments import Assessed
 from tests.db.scoring_scenes import DESK, approve, bring
 from tests.unit.scored import ROBBERY, entry, weight_set
 
-TODAY = scoring.today()
+TODAY = clock.today()
 PROFILES = DESK.profiles
 VIEW = Assessed("N1", "probation", TODAY, "high", "OASys", "PC A")
 ODOC = Meeting(

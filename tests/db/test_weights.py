@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from api import clock
 from api.scores import manual_scores, scoring, weight_simulation, weights
 from api.scores.weights import SetStep
 from geocorr.dates import years_later
@@ -20,7 +21,7 @@ from sql.db import Connection
 from sql.weights import SetFilter
 from tests.db.scoring_scenes import DESK
 
-TODAY = scoring.today()
+TODAY = clock.today()
 NATIONAL = profile.read(None)
 FILES = Path(__file__).parents[2] / "fixtures" / "weights"
 ILLUSTRATIVE = (FILES / "illustrative.toml").read_bytes()

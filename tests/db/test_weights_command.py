@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from api import clock
 from api.cli import app
 from api.commands import database as commands
-from api.scores import scoring
 from geocorr.errors import ConflictError, UsageError
 from geocorr.model import Nominal
 from sql import nominals
@@ -18,7 +18,7 @@ from sql.db import Connection, Database
 from tests.db.scoring_scenes import bring
 from tests.unit.scored import entry
 
-TODAY = scoring.today()
+TODAY = clock.today()
 SOON = str(TODAY + timedelta(days=30))
 FILE = f"""\
 # name = Small

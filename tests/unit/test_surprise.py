@@ -9,8 +9,8 @@ from geocorr import arrays
 from geocorr.arrays import END_US, Fixes, Targets, Wearers
 from geocorr.assessment import CAVEAT, PROPOSITIONS, Assessment, Finding, assess, words
 from geocorr.controls import controls
+from geocorr.dates import LONDON
 from geocorr.model import from_us
-from geocorr.orders import LONDON
 from geocorr.surprise import Rates, base_rates, footfall, likelihood_ratios, rates_of
 from geocorr.trust import trust
 from loaders.policy import shipped

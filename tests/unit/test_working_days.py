@@ -5,7 +5,8 @@ from datetime import date, datetime
 import pytest
 
 from api.owners.inbox import bank_holidays
-from geocorr.ownership.working_days import LONDON, answer_by, is_working
+from geocorr.dates import LONDON
+from geocorr.ownership.working_days import answer_by, is_working
 
 FREE = bank_holidays(2026, 2027)
 

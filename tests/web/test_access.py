@@ -8,10 +8,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from api import clock
 from api.login.who import UserRole
 from api.pages.access import OPEN, PAGES
 from api.rest.access import ACCESS
-from api.scores import scoring
 from geocorr.geo import WorkingCrs
 from geocorr.model import Nominal
 from sql import batches, nominals
@@ -54,7 +54,7 @@ SENT = {
         "nominal": "N1",
         "points": 250,
         "ground": "mappa",
-        "review_due": scoring.today().isoformat(),
+        "review_due": clock.today().isoformat(),
         "reason": "level 2",
         "by": "Ann",
     },

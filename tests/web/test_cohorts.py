@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from fastapi.testclient import TestClient
 
+from api import clock
 from api.cohorts import cohorts
 from api.intake import loading_cases, loading_people
 from api.intake.loading import Door
@@ -32,7 +33,7 @@ async def _stage(database: Database, crs: WorkingCrs) -> None:
     async with connection(database, Role.WORKER) as conn:
         await loading_people.load_nominals(conn, NOMINALS.encode(), "n.csv", door)
         await loading_cases.load_case_facts(conn, FACTS.encode(), "f.csv", door)
-        await cohorts.review_all(conn, cohorts.today(), Profiles({}))
+        await cohorts.review_all(conn, clock.today(), Profiles({}))
 
 
 @pytest.fixture

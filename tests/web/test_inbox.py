@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from api.clock import today
 from api.owners import consulting, proposing
-from api.owners.owning_known import today
 from geocorr.geo import WorkingCrs
 from loaders.policy import shipped
 from sql import audit

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from api.scores import scoring
+from api import clock
 from geocorr.model import Nominal
 from sql import nominals
 from sql.db import Database, Role, connection
@@ -14,7 +14,7 @@ from tests.db.scoring_scenes import bring
 from tests.unit.scored import entry
 from tests.web.staging import told, work
 
-TODAY = scoring.today()
+TODAY = clock.today()
 TEXT = f"""\
 # name = Small
 # version = 1

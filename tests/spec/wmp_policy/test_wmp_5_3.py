@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from api.scores import scoring, weight_simulation, weights
+from api import clock
+from api.scores import weight_simulation, weights
 from api.scores.weights import SetStep
 from geocorr.errors import ConflictError
 from geocorr.scoring import draft as drafts
@@ -114,7 +115,7 @@ def test_an_entry_without_a_weight_is_told_and_not_guessed() -> None:
 
 async def test_two_people_stand_behind_the_weights(db: Connection) -> None:
     """WMP-5.3. Who brought a set in does not approve it, and nobody does untried."""
-    national, today = profile.read(None), scoring.today()
+    national, today = profile.read(None), clock.today()
     brought_in = await weights.bring_in(db, FILE.read_bytes(), "w", "Ann", national)
     number = brought_in.weight_set
     for by, why in (("Bob", "was not simulated"), ("Ann", "a second person approves")):
