@@ -66,7 +66,7 @@ def demo(
     with console.status("Inventing a force, its wearers and their trails ..."):
         made = scene.make()
         folder = _written(made, settings.home / "demo")
-    asyncio.run(_run(settings, folder, made, console))
+    asyncio.run(bring_in(settings, folder, made, console))
     if serve:
         serving.serve()
 
@@ -77,9 +77,10 @@ def _written(made: scene.Scene, folder: Path) -> Path:
     return folder
 
 
-async def _run(
+async def bring_in(
     settings: Settings, folder: Path, made: scene.Scene, console: Console
 ) -> None:
+    """Load the scene's files out of a folder, match, and tell what was found."""
     policy, adopted = policies.read(settings.policy), profiles.read(settings.profiles)
     door = Door(settings.working_crs(), policy, getpass.getuser())
     database = ground.database(settings)
