@@ -1,7 +1,8 @@
 """What tests share: the OSTN15 grid, a private cluster, a database per test.
 
 The cluster is real PostGIS in a temporary home, one per process that tests. A
-template database is migrated once and copied for every test that asks for `db`.
+template database is migrated once and copied for every test that asks for `db`: file
+by file and in memory where there is room, which takes a tenth of what a disk takes.
 """
 
 import asyncio
@@ -28,8 +29,13 @@ QUICK = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "128MB",
+    "autovacuum": "off",
     "max_connections": "60",
 }
+_ROOM_BYTES = 2 << 30
 _numbers = itertools.count()
 
 
@@ -66,11 +72,22 @@ def home() -> Iterator[Path]:
         yield folder
 
 
+def _root() -> Path | None:
+    """Memory where there is plenty, else the folder for temporary files.
+
+    Most of a test's time went into writing its database: 20 MB in 300 files.
+    """
+    memory = Path("/dev/shm")
+    if memory.is_dir() and shutil.disk_usage(memory).free > _ROOM_BYTES:
+        return memory
+    return None
+
+
 class _open_folder:  # noqa: N801
     """A temporary folder that others may pass through; pytest's own is closed."""
 
     def __enter__(self) -> Path:
-        self.path = Path(tempfile.mkdtemp(prefix="geocorr-"))
+        self.path = Path(tempfile.mkdtemp(prefix="geocorr-", dir=_root()))
         self.path.chmod(0o755)
         return self.path
 
@@ -112,7 +129,9 @@ def database(cluster: Cluster) -> Iterator[Database]:
     name = f"test_{next(_numbers)}"
     source = clusters.NAME
     clusters.execute(
-        cluster, f"create database {name} template {source} owner {Role.OWNER}"
+        cluster,
+        f"create database {name} template {source} owner {Role.OWNER}"
+        " strategy file_copy",
     )
     yield cluster.database_named(name)
     clusters.execute(cluster, f"drop database {name} with (force)")
