@@ -6,17 +6,20 @@ create_app(settings)    the ASGI application; its pools live as long as it does
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api import problems
 from api.access_log import AccessLog
 from api.ground import database as database_of
+from api.headers import SafeHeaders
 from api.intake.loading import Door
-from api.limits import NO_LOGIN, BodyLimit, ThisMachineOnly
+from api.limits import BodyLimit, OwnHosts
+from api.login.admission import Admission
+from api.login.guard import guarded
 from api.matches.matching import SOFTWARE
-from api.pages import assets, errors, home
+from api.pages import assets, errors, home, login
 from api.rest import (
     assessments,
     batches,
@@ -55,10 +58,12 @@ from sql.db import Role, pool
 
 ABOUT = (
     "Which tagged offenders were near which crimes, and which were not. "
-    "Times are UTC, places longitude and latitude (WGS84). " + NO_LOGIN
+    "Times are UTC, places longitude and latitude (WGS84). A script says who it is by "
+    "`Authorization: Bearer` and a token (geocorr user token); what it says is said "
+    "by its account."
 )
-# Who sends files while nobody can say who they are.
-SENDER = "this machine, not logged in"
+# Who does what nobody asked for.
+SENDER = "geocorr"
 _POOL_SIZES = {Role.WEB: 8, Role.WORKER: 4}
 _PROBLEM = {
     "description": "A problem document (RFC 9457).",
@@ -82,6 +87,9 @@ def create_app(settings: Settings) -> FastAPI:
         description=ABOUT,
         version=SOFTWARE,
         lifespan=lifespan,
+        dependencies=[Depends(guarded)],
+        # Ours, so that it is guarded as every route is.
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         responses={422: _PROBLEM, "default": _PROBLEM},
@@ -117,6 +125,7 @@ def create_app(settings: Settings) -> FastAPI:
         health,
         docs,
         home,
+        login,
         assets,
     ):
         app.include_router(routes.router)
@@ -128,8 +137,10 @@ def create_app(settings: Settings) -> FastAPI:
     # The last added is the outermost.
     app.add_middleware(ZippedBody, max_mb=settings.max_upload_mb)
     app.add_middleware(BodyLimit, max_mb=settings.max_upload_mb)
-    app.add_middleware(ThisMachineOnly)
+    app.add_middleware(Admission, settings=settings)
+    app.add_middleware(OwnHosts, public_url=settings.public_url)
     app.add_middleware(AccessLog)
+    app.add_middleware(SafeHeaders, over_https=settings.over_https)
     return app
 
 

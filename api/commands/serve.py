@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from signal import SIGINT, SIGTERM
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import structlog
 import typer
@@ -18,7 +19,7 @@ from api import worker as working
 from api.app import create_app
 from api.commands import Exit, log_to_stderr
 from api.ground import database as database_of
-from api.limits import LOOPBACK, NO_LOGIN
+from api.limits import LOOPBACK
 from api.settings import Settings
 from api.warming import ready
 from geocorr.errors import ServiceError, UsageError
@@ -26,7 +27,7 @@ from geocorr.geo import WorkingCrs
 from geocorr.policy import Policy
 from geocorr.wording import counted
 from loaders import policy as policies
-from sql import migrate
+from sql import accounts, migrate
 from sql.db import Database, Role, connection
 from sql.trail_quarantine import Purged
 
@@ -39,22 +40,30 @@ def serve(
     port: Annotated[int | None, typer.Option(help="8000 unless set.")] = None,
     worker: Annotated[bool, typer.Option(help="Match in the same process.")] = True,
 ) -> None:
-    """Serve the API on this machine, and match what comes in, until interrupted."""
+    """Serve pages and API, and match what comes in, until interrupted."""
     settings = Settings()
     host, port = host or settings.host, port or settings.port
-    if not settings.contained:
-        only_loopback(host)
+    check_reach(host, settings)
     log_to_stderr()
     app = create_app(settings)
     policy, crs = policies.read(settings.policy), settings.working_crs()
-    asyncio.run(_ready(database_of(settings)))
+    accounts = asyncio.run(_ready(database_of(settings)))
     ready(policy)
-    _said(host, port)
+    _said(host, port, settings, accounts)
     # So that being told to end lets the worker end its job too.
     signal.signal(SIGTERM, lambda number, frame: sys.exit(Exit.DONE))
     with _beside(database_of(settings), policy, crs, worker):
         # Its own access log would hold what people search for.
-        uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning")
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            access_log=False,
+            log_level="warning",
+            # Only a proxy may say for whom it asks.
+            proxy_headers=settings.over_https,
+            forwarded_allow_ips=settings.proxies,
+        )
 
 
 def worker() -> None:
@@ -80,27 +89,41 @@ def purge(
     typer.echo(f"{told}{done} removed.")
 
 
-def only_loopback(host: str) -> None:
-    """UsageError for a host that others could reach."""
-    if host.lower() not in LOOPBACK:
-        raise UsageError(f"{host} is refused. {NO_LOGIN}")
+def check_reach(host: str, settings: Settings) -> None:
+    """UsageError for a host that others could reach without https in front."""
+    public = urlsplit(settings.public_url or "")
+    if settings.public_url and not (settings.over_https and public.hostname):
+        raise UsageError(
+            f"GEOCORR_PUBLIC_URL {settings.public_url} is no https address: passwords "
+            "and places would cross the network in the clear."
+        )
+    reachable = settings.over_https or settings.contained
+    if host.lower() not in LOOPBACK and not reachable:
+        raise UsageError(
+            f"{host} is refused: others could reach it, and geocorr speaks plain http. "
+            "Put a proxy in front that ends TLS and name its https address in "
+            "GEOCORR_PUBLIC_URL."
+        )
 
 
-def _said(host: str, port: int) -> None:
+def _said(host: str, port: int, settings: Settings, accounts: int) -> None:
     shown = f"[{host}]" if ":" in host else host
-    Console(stderr=True).print(
-        f"geocorr serves on http://{shown}:{port}, the API is described at /docs.\n"
-        f"{NO_LOGIN}",
-        highlight=False,
-        markup=False,
-    )
+    console = Console(stderr=True, highlight=False)
+    where = settings.public_url or f"http://{shown}:{port}"
+    console.print(f"geocorr serves on {where}.", markup=False)
+    if not accounts:
+        console.print(
+            "Nobody may come in yet: geocorr user add NAME --shown NAME --role admin",
+            markup=False,
+        )
 
 
-async def _ready(database: Database) -> None:
-    """ServiceError now rather than at every request."""
-    async with connection(database, Role.WEB) as conn:
+async def _ready(database: Database) -> int:
+    """How many accounts there are; ServiceError now rather than at every request."""
+    async with connection(database, Role.WORKER) as conn:
         if await migrate.pending(conn):
             raise ServiceError("The database is of an older geocorr: run `geocorr up`.")
+        return len(await accounts.listed(conn))
 
 
 async def _worked(database: Database, policy: Policy, crs: WorkingCrs) -> None:

@@ -16,8 +16,17 @@ ADMIN = frozenset({UserRole.ADMIN})
 EVERYONE = frozenset(UserRole)
 
 # What a stranger may open.
-OPEN: frozenset[tuple[str, str]] = frozenset({("GET", "/assets/{path:path}")})
+OPEN: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("GET", "/assets/{path:path}"),
+        ("GET", "/login"),
+        ("POST", "/login"),
+    }
+)
 
 PAGES: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("GET", "/"): EVERYONE,
+    ("POST", "/logout"): EVERYONE,
+    ("GET", "/password"): EVERYONE,
+    ("POST", "/password"): EVERYONE,
 }

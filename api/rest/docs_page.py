@@ -38,8 +38,8 @@ border:0}main{padding:1rem}td:first-child{white-space:normal}}
 """
 
 
-def page(document: Mapping[str, Json]) -> str:
-    """The page of an OpenAPI document."""
+def page(document: Mapping[str, Json], nonce: str = "") -> str:
+    """The page of an OpenAPI document; its style carries the answer's nonce."""
     info = _object(document.get("info"))
     title, about = str(info["title"]), str(info["description"])
     tagged = _by_tag(_object(document.get("paths")))
@@ -47,7 +47,8 @@ def page(document: Mapping[str, Json]) -> str:
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)}: the API</title><style>{_STYLE}</style></head><body>"
+        f"<title>{escape(title)}: the API</title>"
+        f'<style nonce="{escape(nonce)}">{_STYLE}</style></head><body>'
         f"<nav>{''.join(_contents(tagged))}</nav><main><h1>{escape(title)}</h1>"
         f"{_text(about)}<p>Errors are problem documents (RFC 9457): <code>detail</code>"
         " says what is wrong and what to do. "

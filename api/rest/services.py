@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from api.intake.loading import Door
+from api.login.asking import Asking
 from api.settings import Settings
 from geocorr.errors import DatabaseTrouble
 from sql.db import Connection, Pool, Role, trouble
@@ -51,12 +52,18 @@ class Services:
             await pool.release(conn)
 
 
-def services(request: Request) -> Services:
-    """The parts of the service that answers this request."""
+def started(request: Request) -> Services:
+    """The parts of the service, whoever asks; DatabaseTrouble while it starts."""
     found = request.app.state.services
     if not isinstance(found, Services):
         raise DatabaseTrouble("The service is starting: try again in a moment.")
     return found
+
+
+async def services(request: Request, who: Asking) -> Services:
+    """The parts of the service that answers this request, for who asks."""
+    found = started(request)
+    return replace(found, door=replace(found.door, who=who.name))
 
 
 Parts = Annotated[Services, Depends(services)]
