@@ -14,7 +14,7 @@ from tests.db.deliveries import House, crime, order, stay
 
 TEAM = By("Central A", "ten fixes on the spot")
 OFFICER = By("DC B", "seen on CCTV")
-WRITTEN = {"hit_decision", "audit"}
+WRITTEN = {"hit_decision", "audit", "audit_link"}
 
 
 @pytest.fixture

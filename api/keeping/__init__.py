@@ -1,0 +1,1 @@
+"""Use cases of keeping: the audit, holds, purges, and what is disclosed."""
