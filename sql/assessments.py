@@ -10,6 +10,7 @@ from geocorr.findings import Offence
 from geocorr.model import Basis, TagOrder
 from sql import queries
 from sql.db import Connection, Record
+from sql.guarded import copy_into
 
 Q = queries.read("assessments")
 
@@ -101,7 +102,8 @@ async def store(
 ) -> None:
     """Append what a run found of some hits."""
     records = [(run, new.hit, as_at, *_cells(new)) for new in found]
-    await conn.copy_records_to_table("assessment", columns=_COLUMNS, records=records)
+    async with copy_into(conn, "assessment", _COLUMNS) as table:
+        await conn.copy_records_to_table(table, columns=_COLUMNS, records=records)
 
 
 def _cells(new: NewAssessment) -> tuple[object, ...]:

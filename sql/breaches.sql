@@ -41,7 +41,9 @@ with stated as (
         last.standing = 'found' and said.id is null as is_open
     from breach
     cross join lateral (
-        select * from breach_finding where breach = breach.id order by id desc limit 1
+        select standing, joined_to, found_at, from_at, to_at, nearest_edge_m,
+            probability, fixes, shown_s, why, rules, because, run, zone_version
+        from breach_finding where breach = breach.id order by id desc limit 1
     ) as last
     left join lateral (
         select * from breach_outcome where breach = breach.id order by id desc limit 1
@@ -93,14 +95,15 @@ where breach = $1 order by id;
 
 -- name: read_evidence
 -- The last finding that holds evidence, with all it takes to make it again.
-select finding.id, finding.from_at, finding.to_at, finding.evidence, finding.rules,
+select finding.id, finding.from_at, finding.to_at,
+    breach_evidence_of(finding.id) as evidence, finding.rules,
     finding.because, breach.device_id, breach.nominal_id, breach.order_id, breach.kind,
     run.policy, zone_version.zone_id, zone_version.version
 from breach_finding as finding
 join breach on breach.id = finding.breach
 join run on run.id = finding.run
 join zone_version on zone_version.id = finding.zone_version
-where finding.breach = $1 and finding.evidence is not null
+where finding.breach = $1 and finding.standing = 'found'
 order by finding.id desc
 limit 1;
 

@@ -42,9 +42,9 @@ do update set last_batch = excluded.last_batch, state = 'current';
 
 -- name: insert_versions
 -- what is said anew; the same place within 1 m in other words is nothing new
-insert into crime_version (crime, version, batch, crime_type, crime_type_description,
+insert into crime_version (crime, force, version, batch, crime_type, crime_type_description,
     window_from, window_to, latitude, longitude, x_m, y_m, free_text, flags, changed)
-select crime.id, coalesce(old.version, 0) + 1, $2, new.crime_type,
+select crime.id, crime.force, coalesce(old.version, 0) + 1, $2, new.crime_type,
     new.crime_type_description, new.window_from, new.window_to, new.latitude,
     new.longitude, new.x_m, new.y_m, new.free_text, new.flags,
     case when old.version is null then '{}'::text[] else said.changed end

@@ -6,7 +6,7 @@ Geometry and cube values stay text or bytes; jsonb is read and written by `json`
 """
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import asyncpg
 
-from geocorr.errors import DatabaseTrouble, DiskFull
+from geocorr.errors import DatabaseTrouble, DiskFull, NotFound
 
 Connection: TypeAlias = asyncpg.Connection
 Pool: TypeAlias = asyncpg.Pool
@@ -37,6 +37,13 @@ class Database:
     dsn: str
     private: bool = False
 
+
+# The force and the LPU of who asks; None where they have none.
+Where: TypeAlias = tuple[str | None, str | None]
+_ACTING = (
+    "select set_config('geocorr.account', $1, $5), set_config('geocorr.roles', $2, $5),"
+    " set_config('geocorr.force', $3, $5), set_config('geocorr.lpu', $4, $5)"
+)
 
 # What means "the database is in trouble", whatever was asked of it: classes 08, 53,
 # 57P0x, 58, 40P01 and whatever the network says.
@@ -62,9 +69,18 @@ _UNREACHABLE = (
 
 @contextmanager
 def trouble() -> Iterator[None]:
-    """Turn the database's own failures into DiskFull and DatabaseTrouble."""
+    """Turn the database's own failures into DiskFull and DatabaseTrouble.
+
+    What row security refuses is NotFound, as if it were not there.
+    """
     try:
         yield
+    except asyncpg.InsufficientPrivilegeError as hidden:
+        if "row-level security" not in str(hidden):
+            raise
+        raise NotFound(
+            "It is not there, or not yours to see or to change: nothing was stored."
+        ) from hidden
     except asyncpg.DiskFullError as full:
         raise DiskFull(
             "The database's disk is full: nothing of this was stored. "
@@ -122,6 +138,23 @@ async def transaction(conn: Connection) -> AsyncIterator[None]:
     with trouble():
         async with conn.transaction():
             yield
+
+
+async def acting(
+    conn: Connection,
+    account: str,
+    roles: Iterable[str],
+    where: Where,
+    *,
+    until_end: bool,
+) -> None:
+    """Say who asks, in one round trip: row security shows them theirs and no more.
+
+    `account` is a log-in name. `until_end`: of the transaction, else of the session,
+    which a pool ends before it lends the connection again.
+    """
+    said = (account, ",".join(sorted(roles)), *(word or "" for word in where))
+    await conn.execute(_ACTING, *said, until_end)
 
 
 async def _prepare(conn: Connection, database: Database, role: Role) -> None:

@@ -1,6 +1,7 @@
 """Entries in the database: versions of them, and as the columns that scoring reads."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -89,6 +90,21 @@ class StoredColumns:
 async def lock(conn: Connection) -> None:
     """Let one load or one portion of scoring in, until the transaction ends."""
     await conn.execute(Q["lock_entries"])
+
+
+@asynccontextmanager
+async def reckoning(conn: Connection) -> AsyncIterator[None]:
+    """In a transaction: read all entries of whom one may see the score.
+
+    They are what it is made of. To be told of one by one they are intelligence's alone.
+    """
+    await _reckon(conn, "on")
+    yield
+    await _reckon(conn, "")
+
+
+async def _reckon(conn: Connection, on: str) -> None:
+    await conn.execute(Q["reckon"], on)
 
 
 async def known_at(conn: Connection) -> datetime:

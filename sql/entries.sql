@@ -116,3 +116,7 @@ where nominal = any($1::integer[])
         where later.replaces = entry_version.id
             and later.known_from <= $4::timestamptz)
 order by nominal, event_on desc, id;
+
+-- name: reckon
+-- A score is reckoned from here on, or no longer (''): entries may be read for that alone.
+select set_config('geocorr.reckoning', $1, true);

@@ -17,12 +17,14 @@ from geocorr.model import Hit
 from sql import copy_rows, queries
 from sql.db import Connection, Record
 from sql.evidence import Packets
+from sql.guarded import copy_into
 from sql.trail_rows import copied_in
 
 Q = queries.read("hits")
 
 # How each column of what `findings.columns` says is sent.
 _SENT: Mapping[str, copy_rows.Encoder] = {
+    "force": copy_rows.texts,
     "device_id": copy_rows.texts,
     "nominal_id": copy_rows.texts,
     "verdict": copy_rows.texts,
@@ -178,7 +180,8 @@ async def store(conn: Connection, found: Packed) -> None:
     if found.pieces is not None:
         columns = ("run", "piece", "data")
         await copied_in(conn, "hit_evidence", columns, found.pieces)
-    await copied_in(conn, "hit", found.columns, found.rows)
+    async with copy_into(conn, "hit", found.columns) as table:
+        await copied_in(conn, table, found.columns, found.rows)
 
 
 async def supersede(

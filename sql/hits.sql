@@ -78,25 +78,18 @@ join crime_version as version on version.id = hit.crime_version
     and version.window_to >= asked.from_at - $5::interval;
 
 -- name: read_hit
--- One hit with what it takes to judge it again; its evidence out of its pieces ($2 bytes
--- each), where it does not carry it itself.
+-- One hit with what it takes to judge it again, and its evidence (pieces are $2 bytes).
 select hit.id, hit.run, hit.crime_version, hit.device_id, hit.nominal_id, hit.order_id,
-    hit.rules, coalesce(hit.evidence, aside.evidence) as evidence, version.window_from, version.window_to, version.x_m, version.y_m,
-    version.crime_type, version.version as crime_version_number, crime.force,
-    crime.reference, coalesce(batch.batch_id, '') as batch_id, run.policy,
-    run.policy_hash, run.software_version
+    hit.rules, hit_evidence_of(hit.id, $2) as evidence, version.window_from,
+    version.window_to, version.x_m, version.y_m, version.crime_type,
+    version.version as crime_version_number, crime.force, crime.reference,
+    coalesce(batch.batch_id, '') as batch_id, run.policy, run.policy_hash,
+    run.software_version
 from hit
 join run on run.id = hit.run
 join crime_version as version on version.id = hit.crime_version
 join crime on crime.id = version.crime
-join batch on batch.id = version.batch
-cross join lateral (
-    select substring(string_agg(data, ''::bytea order by piece)
-        from (evidence_at % $2)::integer + 1 for evidence_bytes) as evidence
-    from hit_evidence
-    where hit_evidence.run = hit.run
-        and piece between evidence_at / $2 and (evidence_at + evidence_bytes - 1) / $2
-) as aside
+left join batch on batch.id = version.batch
 where hit.id = $1;
 
 -- name: list_hits
@@ -117,7 +110,7 @@ from hit
 join run on run.id = hit.run
 join crime_version as version on version.id = hit.crime_version
 join crime on crime.id = version.crime
-join batch on batch.id = version.batch
+left join batch on batch.id = version.batch
 left join lateral (
     select base_rate, likelihood_ratio, lambda from assessment
     where assessment.hit = hit.id order by id desc limit 1

@@ -68,28 +68,13 @@ from unnest($3::integer[], $4::text[], $5::text[], $6::bigint[])
     as changed (nominal, was, band, given);
 
 -- name: score_lists
--- What runs that came to their end gave on a day, in the order that they gave it.
-select score_list.id, score_list.run, everyone, day, force, known_at, profile, weight_set,
-    nominals, computed, unknown, manual_nominals, manual_given
-from score_list
-join score_run on score_run.run = score_list.run
-join run on run.id = score_list.run
-where day = $1 and run.state = 'done'
-order by score_list.id;
+-- What runs that came to their end gave on a day, in the order that they gave it; cut to
+-- those whom one may see.
+select * from score_lists_seen($1) order by id;
 
 -- name: score_lists_of_nominal
 -- What was given to one nominal from a day to a day, in the order that it was given.
-select score_list.id, score_list.run, everyone, day, force, known_at, profile, weight_set,
-    $1::integer as nominal,
-    computed[array_position(nominals, $1::integer)] as computed,
-    unknown[array_position(nominals, $1::integer)] as unknown,
-    manual_given[array_position(manual_nominals, $1::integer)] as manual
-from score_list
-join score_run on score_run.run = score_list.run
-where day between $2 and $3
-    and lowest <= $1::integer and highest >= $1::integer
-    and $1::integer = any(nominals)
-order by score_list.id;
+select *, $1::integer as nominal from scores_given($1, $2, $3) order by id;
 
 -- name: score_day_is_stored
 -- Whether a run over everyone came to its end for a day.

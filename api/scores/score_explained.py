@@ -53,7 +53,8 @@ async def explained(
     used = NO_SET
     if score.weight_set is not None:
         used = (await weights.read(conn, [score.weight_set]))[0].weights
-    versions = await entries.versions(conn, nominal_id)
+    async with entries.reckoning(conn):
+        versions = await entries.versions(conn, nominal_id)
     held = [one.entry for one in versions if one.held_at(score.known_at)]
     told = explain((nominal_id, day), held, used, chosen.scoring, reader)
     if told.computed != score.computed:

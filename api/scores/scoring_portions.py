@@ -75,7 +75,8 @@ async def known(conn: Connection, day: date, at: datetime, profiles: Profiles) -
 async def of_range(conn: Connection, numbers: tuple[int, int], known: Known) -> Portion:
     """The nominals numbered in [first, end)."""
     people = await scores.numbered(conn, *numbers)
-    columns = await entries.of_range(conn, numbers, known.days, known.at)
+    async with entries.reckoning(conn):
+        columns = await entries.of_range(conn, numbers, known.days, known.at)
     return await _portion(conn, people, columns, known)
 
 
@@ -85,7 +86,8 @@ async def of_some(
     """Those of these nominals that scores speak of."""
     people = await scores.numbered_by_id(conn, nominal_ids)
     numbers = [one.number for one in people]
-    columns = await entries.of_numbers(conn, numbers, known.days, known.at)
+    async with entries.reckoning(conn):
+        columns = await entries.of_numbers(conn, numbers, known.days, known.at)
     return await _portion(conn, people, columns, known)
 
 
