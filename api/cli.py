@@ -8,6 +8,7 @@ from rich.console import Console
 from api.commands import (
     Exit,
     alibi,
+    audit,
     breaches,
     case,
     check,
@@ -20,6 +21,7 @@ from api.commands import (
     disclose,
     drop,
     hits,
+    hold,
     load,
     manual_score,
     match,
@@ -29,6 +31,7 @@ from api.commands import (
     own_inbox,
     partner,
     performance,
+    purge,
     quality,
     referral,
     score,
@@ -90,9 +93,11 @@ app.add_typer(manual_score.app, name="manual-score")
 app.add_typer(partner.app, name="partner")
 app.add_typer(partner.meeting_app, name="meeting")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(audit.app, name="audit")
+app.add_typer(hold.app, name="hold")
 for command in (service.up, service.down, service.status, service.migrate):
     app.command()(command)
-for lasting in (serve.serve, serve.worker, serve.purge):
+for lasting in (serve.serve, serve.worker, purge.purge):
     app.command()(lasting)
 
 EXITS: dict[type[GeocorrError], Exit] = {

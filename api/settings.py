@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     profiles: Path | None = None
     # Choices of the performance framework, laid over the shipped ones.
     framework: Path | None = None
+    # How long each kind of thing is kept, laid over the shipped periods.
+    retention: Path | None = None
     # Which department is told of which changes of band, and the server that mails them.
     routing: Path | None = None
     smtp: str | None = None

@@ -1,8 +1,10 @@
 -- name: keep_original
--- the evidence, once for each content
+-- the evidence, once for each content; again where its time was over and it went
 insert into original_file (sha256, kind, size_bytes, compressed, received_by)
 values ($1, $2, $3, $4, $5)
-on conflict (sha256) do nothing;
+on conflict (sha256) do update
+set compressed = excluded.compressed, purged_at = null
+where original_file.purged_at is not null;
 
 -- name: original
 -- a file as it came

@@ -50,10 +50,14 @@ async def keep(conn: Connection, sha256: bytes, source: Iterable[bytes]) -> int:
 
 
 async def count(
-    conn: Connection, sha256: bytes, n_read: int, n_new: int, n_repeats: int
+    conn: Connection,
+    sha256: bytes,
+    counts: tuple[int, int, int],
+    span: tuple[datetime, datetime] | None,
 ) -> None:
-    """Record what storing the file's fixes came to."""
-    await conn.execute(Q["count_file"], sha256, n_read, n_new, n_repeats)
+    """Record what storing the file's fixes came to: how many were read, new and
+    repeated, and of which times they are, None where there are none."""
+    await conn.execute(Q["count_file"], sha256, *counts, *(span or (None, None)))
 
 
 async def find(conn: Connection, sha256: bytes) -> TrailFile | None:

@@ -11,7 +11,9 @@ insert into trail_file_piece (sha256, piece, bytes) values ($1, $2, $3);
 
 -- name: count_file
 -- What storing the file came to.
-update trail_file set n_read = $2, n_new = $3, n_repeats = $4 where sha256 = $1;
+update trail_file
+set n_read = $2, n_new = $3, n_repeats = $4, first_fix_at = $5, last_fix_at = $6
+where sha256 = $1;
 
 -- name: find_file
 -- The record of a file by its content.

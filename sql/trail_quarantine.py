@@ -4,6 +4,7 @@ They stay in the one store, since an order may come after its trail; matching an
 showing join with the orders and so never see them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,12 +53,17 @@ async def quarantined(conn: Connection, keep_days: int) -> list[Quarantined]:
 
 
 async def purge_quarantined(
-    conn: Connection, now: datetime, keeping: Keeping, dry_run: bool = False
+    conn: Connection,
+    now: datetime,
+    keeping: Keeping,
+    dry_run: bool = False,
+    held: Sequence[tuple[datetime, datetime]] = (),
 ) -> list[Purged]:
     """HANTS-GPS-1. Remove what was received `quarantine_days` before `now`.
 
     Inside the caller's transaction. The rows are cut anew without those fixes, and
-    what went is recorded by device, time and number; a dry run only says it.
+    what went is recorded by device, time and number; a dry run only says it. Fixes of
+    `held` times stay, both ends in: an order may yet come that makes them somebody's.
     """
     until = now - timedelta(days=keeping.policy.retention.quarantine_days)
     asked = await _due(conn, until)
@@ -66,7 +72,10 @@ async def purge_quarantined(
     orders = await _orders(conn, asked.devices)
 
     def unwanted(fixes: Fixes, received_us: Ints) -> Bools:
-        return (received_us <= to_us(until)) & ~_in_force(fixes, orders)
+        due = (received_us <= to_us(until)) & ~_in_force(fixes, orders)
+        for low, high in held:
+            due &= (fixes.t_us < to_us(low)) | (fixes.t_us > to_us(high))
+        return due
 
     if dry_run:
         read = await trail_rows.read_all(conn, asked)

@@ -1,4 +1,4 @@
-"""`geocorr serve`, `worker` and `purge`: the service, and what it does by itself."""
+"""`geocorr serve` and `worker`: the service, and what it does by itself."""
 
 import asyncio
 import signal
@@ -22,14 +22,12 @@ from api.ground import database as database_of
 from api.limits import LOOPBACK
 from api.settings import Settings
 from api.warming import ready
+from api.worker import Choices
 from geocorr.errors import ServiceError, UsageError
-from geocorr.geo import WorkingCrs
-from geocorr.policy import Policy
-from geocorr.wording import counted
 from loaders import policy as policies
+from loaders import retention as periods
 from sql import accounts, migrate
 from sql.db import Database, Role, connection
-from sql.trail_quarantine import Purged
 
 log = structlog.get_logger()
 _AGAIN_AFTER_S = 5.0
@@ -46,13 +44,13 @@ def serve(
     check_reach(host, settings)
     log_to_stderr()
     app = create_app(settings)
-    policy, crs = policies.read(settings.policy), settings.working_crs()
+    by = _choices(settings)
     accounts = asyncio.run(_ready(database_of(settings)))
-    ready(policy)
+    ready(by.policy)
     _said(host, port, settings, accounts)
     # So that being told to end lets the worker end its job too.
     signal.signal(SIGTERM, lambda number, frame: sys.exit(Exit.DONE))
-    with _beside(database_of(settings), policy, crs, worker):
+    with _beside(database_of(settings), by, worker):
         # Its own access log would hold what people search for.
         uvicorn.run(
             app,
@@ -70,23 +68,9 @@ def worker() -> None:
     """Match what comes in, and purge every night, until interrupted."""
     settings = Settings()
     log_to_stderr()
-    policy, crs = policies.read(settings.policy), settings.working_crs()
-    ready(policy)
-    asyncio.run(_worked(database_of(settings), policy, crs))
-
-
-def purge(
-    dry_run: Annotated[bool, typer.Option(help="Only say what would go.")] = False,
-) -> None:
-    """Remove fixes outside every order whose days are over (HANTS-GPS-1)."""
-    settings = Settings()
-    policy, crs = policies.read(settings.policy), settings.working_crs()
-    gone = asyncio.run(_purged(database_of(settings), policy, crs, dry_run))
-    fixes = sum(purged.n_fixes for purged in gone)
-    devices = len({purged.device_id for purged in gone})
-    done = " would be" if dry_run else ""
-    told = f"{counted(fixes, 'fix', 'fixes')} of {counted(devices, 'device')}"
-    typer.echo(f"{told}{done} removed.")
+    by = _choices(settings)
+    ready(by.policy)
+    asyncio.run(_worked(database_of(settings), by))
 
 
 def check_reach(host: str, settings: Settings) -> None:
@@ -126,24 +110,28 @@ async def _ready(database: Database) -> int:
         return len(await accounts.listed(conn))
 
 
-async def _worked(database: Database, policy: Policy, crs: WorkingCrs) -> None:
+def _choices(settings: Settings) -> Choices:
+    """By what the worker decides, as the settings have it."""
+    policy, retention = policies.read(settings.policy), periods.read(settings.retention)
+    return Choices(policy, settings.working_crs(), retention)
+
+
+async def _worked(database: Database, by: Choices) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (SIGINT, SIGTERM):
         loop.add_signal_handler(number, stop.set)
     Console(stderr=True).print("geocorr matches what comes in.")
-    await working.work(database, policy, crs, stop)
+    await working.work(database, by, stop)
 
 
 @contextmanager
-def _beside(
-    database: Database, policy: Policy, crs: WorkingCrs, wanted: bool
-) -> Iterator[None]:
+def _beside(database: Database, by: Choices, wanted: bool) -> Iterator[None]:
     """The worker in a thread of its own, so that matching holds up no request."""
     if not wanted:
         yield
         return
     ended = threading.Event()
-    work = keep_working(database, policy, crs, ended)
+    work = keep_working(database, by, ended)
     thread = threading.Thread(target=asyncio.run, args=(work,), name="worker")
     thread.start()
     try:
@@ -153,15 +141,13 @@ def _beside(
         thread.join()
 
 
-async def keep_working(
-    database: Database, policy: Policy, crs: WorkingCrs, ended: threading.Event
-) -> None:
+async def keep_working(database: Database, by: Choices, ended: threading.Event) -> None:
     """Work until `ended`, and again where the database was away for a while."""
     stop = asyncio.Event()
     watch = asyncio.create_task(_until(ended, stop))
     while not ended.is_set():
         try:
-            await working.work(database, policy, crs, stop)
+            await working.work(database, by, stop)
         except (ServiceError, ExceptionGroup) as trouble:
             log.error("worker stopped", error=type(trouble).__name__)
             await asyncio.wait({watch}, timeout=_AGAIN_AFTER_S)
@@ -172,10 +158,3 @@ async def _until(ended: threading.Event, stop: asyncio.Event) -> None:
     while not ended.is_set():
         await asyncio.sleep(0.2)
     stop.set()
-
-
-async def _purged(
-    database: Database, policy: Policy, crs: WorkingCrs, dry_run: bool
-) -> list[Purged]:
-    async with connection(database, Role.WORKER) as conn:
-        return await working.purge(conn, policy, crs, dry_run=dry_run)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api.intake.loading import Door, Stretch, rematch
-from geocorr.arrays import END_US
+from geocorr.arrays import END_US, Fixes
 from geocorr.errors import InputError
 from geocorr.model import Fault, from_us
 from geocorr.trust import off_spells
@@ -56,9 +56,11 @@ async def _store(
 ) -> tuple[LoadReport, list[Stretch]]:
     now, tally, warnings = datetime.now(UTC), Tally(), list[Fault]()
     read, new, repeats, twins, touched = 0, 0, 0, 0, list[Stretch]()
+    times_us = list[int]()
     for batch in trail_files.batches(path, options):
         fixes = batch.fixes()
         twins += twins_of(fixes)
+        times_us += _ends(fixes)
         stored = await trail_store.store(conn, fixes, keeping, now)
         read, new = read + batch.read, new + stored.new
         repeats += len(batch.loose) - stored.new
@@ -66,7 +68,8 @@ async def _store(
         warnings += batch.warnings
         # What was there already cannot change a match.
         touched += _stretches(stored.touched) if stored.new else []
-    await kept_files.count(conn, sha256, read, new, repeats)
+    span = (from_us(min(times_us)), from_us(max(times_us))) if times_us else None
+    await kept_files.count(conn, sha256, (read, new, repeats), span)
     accepted = read - tally.rows
     if repeats:
         warnings.append(_repeats(repeats))
@@ -83,6 +86,12 @@ async def _store(
         warnings=(*warnings, *tally.closing()),
     )
     return report, touched
+
+
+def _ends(fixes: Fixes) -> list[int]:
+    """The first and the last time of some fixes, in microseconds."""
+    t_us = fixes.t_us
+    return [int(t_us.min()), int(t_us.max())] if len(t_us) else []
 
 
 def _with_strangers(report: LoadReport, count: int) -> LoadReport:

@@ -1,12 +1,14 @@
 """What comes late matches again only what it touches; quarantine and purge."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api import worker
 from api.intake import loading_people
+from api.keeping import purging
+from api.keeping.purging import Keeper
 from api.matches.matching import Why, match
+from loaders.retention import shipped
 from sql import crimes as stored_crimes
 from sql import trail_quarantine
 from sql.db import Connection
@@ -211,6 +213,10 @@ async def _aged(owner: Connection, days: int) -> None:
     )
 
 
+def keeper(house: House) -> Keeper:
+    return Keeper(shipped(), house.policy, house.crs, datetime.now(UTC), "tester")
+
+
 @pytest.mark.parametrize(("days", "due"), [(29, False), (31, True)])
 async def test_a_dry_run_of_the_purge_says_what_is_due_and_leaves_it(
     house: House, owner: Connection, days: int, due: bool
@@ -218,7 +224,7 @@ async def test_a_dry_run_of_the_purge_says_what_is_due_and_leaves_it(
     """HANTS-GPS-1. Thirty days from the delivery."""
     await _outside(house)
     await _aged(owner, days)
-    told = await worker.purge(house.conn, house.policy, house.crs, dry_run=True)
+    told = await purging.quarantined(house.conn, keeper(house), dry_run=True)
     assert sum(p.n_fixes for p in told) == (15 if due else 0)
     assert await house.count("fix") == 20
     assert await house.count("trail_purge") == 0
@@ -231,7 +237,8 @@ async def test_the_purge_removes_what_is_due_and_keeps_a_record(
     await _outside(house)
     await _aged(owner, 31)
     before = await house.live()
-    (gone,) = await worker.purge(house.conn, house.policy, house.crs, dry_run=False)
+    by = keeper(house)
+    (gone,) = await purging.quarantined(house.conn, by, dry_run=False)
     assert (gone.device_id, gone.n_fixes) == ("T1", 15)
     assert await house.count("fix") == 5
     record = await house.conn.fetchrow(
@@ -239,7 +246,7 @@ async def test_the_purge_removes_what_is_due_and_keeps_a_record(
     )
     assert tuple(record) == ("T1", at(10), at(24))
     assert await trail_quarantine.quarantined(house.conn, 30) == []
-    assert await worker.purge(house.conn, house.policy, house.crs, dry_run=False) == []
+    assert await purging.quarantined(house.conn, by, dry_run=False) == []
     assert await house.live() == before
 
 

@@ -38,7 +38,7 @@ async def test_the_same_content_is_claimed_once(db: Connection) -> None:
 
 async def test_counts_are_recorded(db: Connection) -> None:
     await trail_files.claim(db, FILE)
-    await trail_files.count(db, SHA256, 100, 90, 10)
+    await trail_files.count(db, SHA256, (100, 90, 10), None)
     found = await trail_files.find(db, SHA256)
     assert found is not None
     assert (found.n_read, found.n_new, found.n_repeats) == (100, 90, 10)
