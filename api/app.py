@@ -22,6 +22,7 @@ from api.matches.matching import SOFTWARE
 from api.pages import assets, errors, home, login
 from api.rest import (
     assessments,
+    audit,
     batches,
     breaches,
     cases,
@@ -122,6 +123,7 @@ def create_app(settings: Settings) -> FastAPI:
         inbox,
         disclosures,
         performance,
+        audit,
         health,
         docs,
         home,

@@ -8,8 +8,12 @@ from dataclasses import asdict, dataclass
 
 from geocorr.model import Fault, Outcome
 
-# A spreadsheet takes a cell that begins with one of these for a formula.
-_FORMULA_HEADS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+# A spreadsheet takes a cell that begins with one of these for a formula, and some of
+# East Asia their wide forms too.
+_FORMULA_HEADS = (
+    *("=", "+", "-", "@", "\t", "\r", "\n", "|", "%"),
+    *("\uff1d", "\uff0b", "\uff0d", "\uff20"),
+)
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?", re.ASCII)
 
 

@@ -18,6 +18,7 @@ _INTELLIGENCE = frozenset({UserRole.INTELLIGENCE})
 _INSPECTORS = frozenset(
     {UserRole.OM_INSPECTOR, UserRole.SUPERVISOR, UserRole.INTELLIGENCE}
 )
+_AUDITOR = frozenset({UserRole.AUDITOR})
 _EVERYONE = frozenset(UserRole)
 
 ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
@@ -108,6 +109,7 @@ ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("POST", "/v1/ownership/nominals/{nominal}/owner"): _INTELLIGENCE,
     ("POST", "/v1/ownership/nominals/{nominal}/release"): _INTELLIGENCE,
     ("POST", "/v1/ownership/nominals/{nominal}/plans"): _CASES,
+    ("GET", "/v1/audit"): _AUDITOR,
     ("GET", "/v1/health"): _EVERYONE,
     ("GET", "/docs"): _EVERYONE,
     ("GET", "/openapi.json"): _EVERYONE,
