@@ -9,7 +9,7 @@ main() {
     case "$command" in
         demo)  ready requirements.lock; .venv/bin/geocorr demo "$@" ;;
         serve) ready requirements.lock; .venv/bin/geocorr up; exec .venv/bin/geocorr serve "$@" ;;
-        test)  check; .venv/bin/pytest -n auto "$@" ;;
+        test)  check; .venv/bin/pytest -n auto --dist worksteal "$@" ;;
         check) check ;;
         bench) ready requirements-dev.lock; peers; .venv/bin/python -m tests.bench "$@" ;;
         down)  ready requirements.lock; .venv/bin/geocorr down ;;
