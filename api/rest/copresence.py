@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.rest.parameters import Moment, Text
+from api.rest.seen import must_see_nominals
 from api.rest.services import Parts
 from api.verdicts import copresence
 from api.verdicts.copresence import Asked, Together
@@ -35,5 +36,6 @@ async def asked(parts: Parts, question: Question) -> Together:
     one, other = question.nominals
     who = Asked((one, other), question.from_, question.to)
     door = parts.door
+    await must_see_nominals(parts, question.nominals)
     async with parts.connection(Role.WORKER) as conn:
         return await copresence.of_nominals(conn, who, door.crs, door.policy)

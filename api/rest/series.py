@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.rest.parameters import Text, crime_named
+from api.rest.seen import must_see_crimes
 from api.rest.services import Parts
 from api.verdicts import series
 from api.verdicts.series_answer import SeriesAnswer
@@ -32,5 +33,6 @@ async def asked(parts: Parts, question: Question) -> SeriesAnswer:
     """
     named = [crime_named(crime, None) for crime in question.crimes]
     crimes = [(force or "", reference or "") for force, reference in named]
+    await must_see_crimes(parts, crimes)
     async with parts.connection(Role.WORKER) as conn:
         return await series.of_crimes(conn, crimes, parts.door.policy)

@@ -17,6 +17,7 @@ from api.rest.parameters import (
     crime_named,
     force_named,
 )
+from api.rest.seen import must_see_crimes
 from api.rest.services import Parts, Reading, Services
 from api.verdicts import coverage, dropping, verdicts
 from api.verdicts.verdict_document import document
@@ -89,6 +90,8 @@ async def asked(
     The answers are kept as a run with the fixes that they rest on; a page of a thousand
     comes back, the rest by its number. The same key gives the same answer again.
     """
+    if question.crime is not None:
+        await must_see_crimes(parts, [_crime(question.crime)])
     async with parts.connection(Role.WORKER) as conn:
         key = ("verdicts", question.model_dump_json(by_alias=True))
 
@@ -123,6 +126,7 @@ async def drop(parts: Parts, question: Crimes) -> Document:
     Only on the premise that one person did all. Each crime's answers are kept.
     """
     named = [_crime(name) for name in question.crimes]
+    await must_see_crimes(parts, named)
     async with parts.connection(Role.WORKER) as conn:
         found = await dropping.drop(conn, named, parts.door.policy)
     return dropping.document(found)
