@@ -1,0 +1,1 @@
+"""Trails as people see them: a slice round a hit, a person's hours, nothing more."""
