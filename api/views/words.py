@@ -5,10 +5,18 @@ Every filter takes None and says so with a dash: an empty cell could be a fault.
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from urllib.parse import quote
 
 from geocorr.dates import LONDON
+from geocorr.scoring.weights import POINT
 
 NONE = "–"
+_MECHANISMS = {
+    "GPS": "satellite",
+    "WIFI": "Wi-Fi",
+    "LBS": "cell tower",
+    "RF": "home box",
+}
 
 
 def moment(at: datetime | None) -> str:
@@ -86,6 +94,21 @@ def number(value: float | None) -> str:
     return NONE if value is None else f"{value:,}"
 
 
+def points(micropoints: float | None) -> str:
+    """Points of a score, to a tenth: `1,250.5`."""
+    return NONE if micropoints is None else f"{micropoints / POINT:,.1f}"
+
+
+def mechanism(kind: str) -> str:
+    """What located a fix, in words."""
+    return _MECHANISMS.get(kind, kind)
+
+
+def segment(name: object) -> str:
+    """A name as one part of an address, slashes and all."""
+    return quote(str(name), safe="")
+
+
 def _local(at: datetime) -> datetime:
     return at.astimezone(LONDON)
 
@@ -100,5 +123,19 @@ def _off(at: datetime) -> str:
 
 FILTERS: Mapping[str, Callable[..., str]] = {
     f.__name__: f
-    for f in (moment, minute, hour, day, span, metres, percent, seconds, said, number)
+    for f in (
+        moment,
+        minute,
+        hour,
+        day,
+        span,
+        metres,
+        percent,
+        seconds,
+        said,
+        number,
+        points,
+        mechanism,
+        segment,
+    )
 }
