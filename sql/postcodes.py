@@ -35,3 +35,9 @@ async def keep_file(conn: Connection, sha256: bytes, name: str, who: str) -> int
 async def merge(conn: Connection, file: int) -> int:
     """Take in what the file says anew; how many postcodes that are."""
     return int(await conn.fetchval(Q["merge"], file))
+
+
+async def place(conn: Connection, postcode: str) -> tuple[float, float] | None:
+    """Where a postcode (in capitals, without a space) lies; None where unknown."""
+    row = await conn.fetchrow(Q["place"], postcode)
+    return (row["x_m"], row["y_m"]) if row else None

@@ -29,3 +29,7 @@ with given as (
     returning 1
 )
 select count(*) from changed;
+
+-- name: place
+-- where a postcode lies, metres of the National Grid; none where it has no place
+select x_m, y_m from postcode where postcode = $1 and x_m is not null;
