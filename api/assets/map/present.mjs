@@ -1,0 +1,76 @@
+// Where everybody was last seen at a moment, over the map and in its true metres.
+//
+// Elements of the page, moved as time goes: the map beneath need not be drawn again, so
+// that playback stays smooth where there is no graphics processor.
+
+import { outline } from "./looks.mjs";
+import { svg } from "./made.mjs";
+import { lastFix } from "./scene.mjs";
+
+// The way to the moment is drawn this far back.
+const MOST_PAIRS = 200;
+const MARK_PX = 9;
+
+/** An overlay of a map; call `draw(people, at)` as the moment moves. */
+export function overlay(map) {
+  const element = svg("svg", { class: "app-map__present", "aria-hidden": "true" });
+  map.getCanvas().after(element);
+  let shown = [];
+  let key = "";
+  const project = (place) => {
+    const { x, y } = map.project(place);
+    return `${x.toFixed(1)},${y.toFixed(1)}`;
+  };
+  const redraw = () => {
+    element.replaceChildren(...shown.flatMap(({ person, index }) => signs(person, index, project)));
+  };
+  map.on("move", redraw);
+  map.on("resize", redraw);
+  return (people, at) => {
+    shown = people
+      .map((person) => ({ person, index: lastFix(person.fixes, at) }))
+      .filter(({ index }) => index >= 0);
+    const wanted = shown.map(({ person, index }) => `${person.index}:${index}`).join();
+    // Nobody is drawn between two fixes, so most frames change nothing.
+    if (wanted !== key) redraw();
+    key = wanted;
+  };
+}
+
+function signs(person, index, project) {
+  const { colour, shape, fixes } = person;
+  const { place, circle, trusted } = fixes[index];
+  const [x, y] = project(place).split(",").map(Number);
+  const joined = (places) => `M${places.map(project).join("L")}`;
+  const way = waysTo(person, index).map((pair) => joined(pair.map((end) => fixes[end].place)));
+  return [
+    svg("path", { class: "app-map__way", stroke: colour, d: way.join("") }),
+    ...(circle ? [svg("path", { class: "app-map__within", fill: colour, stroke: colour, d: circle.map(joined).join("") })] : []),
+    svg("path", {
+      class: "app-map__mark",
+      fill: trusted ? colour : "#fff",
+      "data-fix": `${person.index}:${index}`,
+      d: outline(shape, x, y, MARK_PX),
+    }),
+  ];
+}
+
+/** The observed pairs of fixes up to one, the last ones first. */
+function waysTo({ pairs }, index) {
+  const found = [];
+  for (let n = pairsUpTo(pairs, index) - 1; n >= 0 && found.length < MOST_PAIRS; n -= 1) {
+    found.push([pairs[n].from, pairs[n].to]);
+  }
+  return found;
+}
+
+/** How many pairs end at a fix or before it; pairs are in time order. */
+function pairsUpTo(pairs, index) {
+  let [low, high] = [0, pairs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (pairs[middle].to <= index) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
