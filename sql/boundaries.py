@@ -1,6 +1,6 @@
 """Forces, Local Policing Units and districts, each for its time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +26,15 @@ class StoredBoundary:
     valid_to: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """How an area is called."""
+
+    force: str
+    code: str
+    name: str
+
+
 async def store(conn: Connection, boundaries: Iterable[StoredBoundary]) -> None:
     """Add areas; one with the same code and begin is replaced.
 
@@ -46,6 +55,19 @@ async def store(conn: Connection, boundaries: Iterable[StoredBoundary]) -> None:
 async def boundaries(conn: Connection, kind: str, at: datetime) -> list[StoredBoundary]:
     """The areas of a kind that hold at a time, by code."""
     rows = await conn.fetch(Q["boundaries"], kind, at)
+    return [StoredBoundary(**row) for row in rows]
+
+
+async def names(conn: Connection, kind: str, at: datetime) -> list[Name]:
+    """How the areas of a kind that hold at a time are called, by force and code."""
+    return [Name(**row) for row in await conn.fetch(Q["names"], kind, at)]
+
+
+async def outlines(
+    conn: Connection, codes: Sequence[str], at: datetime, rough_m: float
+) -> list[StoredBoundary]:
+    """These LPUs at a time, their lines off by up to so many metres."""
+    rows = await conn.fetch(Q["outlines"], codes, at, rough_m)
     return [StoredBoundary(**row) for row in rows]
 
 

@@ -15,3 +15,17 @@ select force, code, name, kind, lower(valid) as valid_from, upper(valid) as vali
 from boundary
 where kind = $1 and valid @> $2::timestamptz
 order by code;
+
+-- name: names
+-- how the areas of a kind that hold at a time are called
+select force, code, name from boundary
+where kind = $1 and valid @> $2::timestamptz
+order by force, code;
+
+-- name: outlines
+-- the areas of some LPUs at a time, as rough as a map of a country may be (metres)
+select force, code, name, kind, lower(valid) as valid_from, upper(valid) as valid_to,
+    st_asbinary(st_simplifypreservetopology(area, $3)) as wkb
+from boundary
+where kind = 'lpu' and code = any($1::text[]) and valid @> $2::timestamptz
+order by code;

@@ -1,0 +1,42 @@
+"""What a page says was just done, by the word in its address."""
+
+from collections.abc import Mapping
+
+from fastapi import Request
+
+_SAID: Mapping[str, str] = {
+    "accepted": "Accepted. The nominal is yours.",
+    "disputed": "Disputed. The central team has it back, with your reason.",
+    "claimed": "Claimed. The nominal is yours.",
+    "allocated": "Allocated. It stands in the inbox of that LPU.",
+    "made_owner": "The area that suffers most owns the nominal now.",
+    "released": "Released. What the software finds holds again.",
+    "transfer": "The other force is asked. The owner stays until it agrees.",
+    "plan": "The joint case plan is kept.",
+    "agreed": "Agreed. The area that was asked owns from now.",
+    "refused": "Refused. The owner stays.",
+    "withdrawn": "Withdrawn. The owner stays.",
+    "assessed": "The partner's view is recorded beside the score.",
+    "enter": "Entered in the cohort.",
+    "stay": "Stays in the cohort.",
+    "leave": "Left the cohort.",
+    "opened": "The case is open.",
+    "said": "Added to the management report.",
+    "referred": "The referral is made. It waits for a panel.",
+    "ruled": "The decision on the referral is recorded.",
+    "panel": "The panel is recorded.",
+    "imported": "The draft is stored. Simulate it before a second person approves.",
+    "simulated": "Simulated and kept. A second person approves.",
+    "decided": "The decision on the weights is recorded.",
+    "manual": "The score is given.",
+    "reviewed": "Reviewed. The score goes on.",
+    "ended": "Ended. The score stands no longer from today.",
+    "zones": "The zones are stored. Trails that they concern are looked at anew.",
+    "same": "Nothing changed: all of this stood so already.",
+    "outcome": "The outcome is recorded.",
+}
+
+
+def of(request: Request) -> str | None:
+    """The sentence of the banner, where the page was come to by doing something."""
+    return _SAID.get(request.query_params.get("done", ""))
