@@ -5,6 +5,7 @@ template of ours that names something that it was not given.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -32,6 +33,9 @@ from api.views import words
 _HERE = Path(__file__).parent.parent
 STATIC = _HERE / "static"
 _GOVUK = "govuk_frontend_jinja"
+# What no page may hold, however it came into a file: control and non-characters.
+_UNSHOWN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_INSTEAD = "\ufffd"
 
 
 @cache
@@ -72,7 +76,8 @@ def page(
     missing = _names(template) - context.keys() - environment().globals.keys()
     if missing:
         raise KeyError(f"{template} lacks {', '.join(sorted(missing))}")
-    return HTMLResponse(environment().get_template(template).render(context), status)
+    told = environment().get_template(template).render(context)
+    return HTMLResponse(_UNSHOWN.sub(_INSTEAD, told), status)
 
 
 def _around(request: Request, who: Who | None) -> dict[str, object]:
