@@ -99,10 +99,11 @@ async def say(
         await consultations.lock(conn)
         asked = await _one(conn, number)
         answer(Answer(asked.answer) if asked.answer else None, words.by, words.reason)
-        reason = (words.by, words.reason)
-        await consultations.answer(conn, number, said.value, reason)
+        # Who is asked sees the nominal until the answer is there, or owns from then on.
         if said is Answer.AGREED:
             await _hand_over(conn, asked, words, day, asked.lpu or lpu)
+        reason = (words.by, words.reason)
+        await consultations.answer(conn, number, said.value, reason)
         await _noted(conn, words.by, f"consultation {said}", asked.nominal_id, number)
         return await _one(conn, number)
 
