@@ -19,7 +19,7 @@ from api.limits import BodyLimit, OwnHosts
 from api.login.admission import Admission
 from api.login.guard import guarded
 from api.matches.matching import SOFTWARE
-from api.pages import assets, errors, home, login
+from api.pages import assets, casework, errors, home, login
 from api.rest import (
     assessments,
     audit,
@@ -131,6 +131,8 @@ def create_app(settings: Settings) -> FastAPI:
         assets,
     ):
         app.include_router(routes.router)
+    for router in casework.ROUTERS:
+        app.include_router(router)
     app.add_exception_handler(GeocorrError, errors.for_people(problems.of_error))
     app.add_exception_handler(HTTPException, errors.for_people(problems.of_http))
     app.add_exception_handler(

@@ -13,6 +13,7 @@ INTELLIGENCE = frozenset({UserRole.INTELLIGENCE})
 INSPECTORS = frozenset({UserRole.OM_INSPECTOR, UserRole.SUPERVISOR})
 AUDITOR = frozenset({UserRole.AUDITOR})
 ADMIN = frozenset({UserRole.ADMIN})
+CASEWORK = CASES | INSPECTORS
 EVERYONE = frozenset(UserRole)
 
 # What a stranger may open.
@@ -29,4 +30,32 @@ PAGES: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("POST", "/logout"): EVERYONE,
     ("GET", "/password"): EVERYONE,
     ("POST", "/password"): EVERYONE,
+    ("GET", "/inbox"): CASEWORK,
+    ("GET", "/consultations"): CASEWORK,
+    ("GET", "/consultations/{consultation}"): CASEWORK,
+    ("POST", "/consultations/{consultation}"): INSPECTORS | INTELLIGENCE,
+    ("GET", "/no-fixed-abode"): INTELLIGENCE,
+    ("GET", "/no-fixed-abode/map.json"): INTELLIGENCE,
+    ("GET", "/people"): CASEWORK,
+    ("GET", "/people/{nominal}"): CASEWORK,
+    ("GET", "/people/{nominal}/ownership"): CASEWORK,
+    ("POST", "/people/{nominal}/ownership"): CASEWORK,
+    ("GET", "/people/{nominal}/score"): CASEWORK,
+    ("POST", "/people/{nominal}/score"): CASEWORK,
+    ("GET", "/people/{nominal}/cohorts"): CASEWORK,
+    ("POST", "/people/{nominal}/cohorts"): CASEWORK,
+    ("GET", "/people/{nominal}/hits"): CASEWORK,
+    ("GET", "/cohort"): CASEWORK,
+    ("GET", "/due"): CASEWORK,
+    ("GET", "/cases/new"): CASEWORK,
+    ("POST", "/cases/new"): CASEWORK,
+    ("GET", "/cases/{case}"): CASEWORK,
+    ("POST", "/cases/{case}"): CASEWORK,
+    ("GET", "/referrals"): CASEWORK,
+    ("GET", "/referrals/new"): CASEWORK,
+    ("POST", "/referrals/new"): CASEWORK,
+    ("GET", "/referrals/{referral}"): CASEWORK,
+    ("POST", "/referrals/{referral}"): CASEWORK,
+    ("GET", "/panels/new"): CASEWORK,
+    ("POST", "/panels/new"): CASEWORK,
 }

@@ -4,7 +4,19 @@ from api.login.who import Who
 from api.pages.access import PAGES
 
 # In the order of a working day. Shown to those who may open the page.
-PLACES = (("Home", "/"),)
+PLACES = (
+    ("Home", "/"),
+    ("Work list", "/worklist"),
+    ("Verdicts", "/verdicts"),
+    ("Who was here", "/here"),
+    ("Inbox", "/inbox"),
+    ("Nominals", "/people"),
+    ("Cohort", "/cohort"),
+    ("Due", "/due"),
+    ("Referrals", "/referrals"),
+    ("Consultations", "/consultations"),
+    ("No owner", "/no-fixed-abode"),
+)
 
 
 def items(who: Who | None, path: str) -> list[dict[str, object]]:
