@@ -1,8 +1,4 @@
-"""Who may use which route. A route that is not here fails a test.
-
-Nobody logs in yet: until then the service listens to this machine only, and the
-declaration is what log-in will enforce.
-"""
+"""Who may use which route. One that is not here fails a test, and is refused."""
 
 from collections.abc import Mapping
 
@@ -14,6 +10,8 @@ _HITS = frozenset({UserRole.CENTRAL_TEAM, UserRole.INVESTIGATOR, UserRole.LPU_TE
 _EVIDENCE = frozenset({UserRole.CENTRAL_TEAM, UserRole.INVESTIGATOR})
 _ZONES = frozenset({UserRole.CENTRAL_TEAM, UserRole.INTELLIGENCE})
 _CASES = frozenset({UserRole.LPU_TEAM, UserRole.INTELLIGENCE})
+# Who decides on cohorts: a removal may need a supervisor (WMP2-39).
+_COHORTS = _CASES | {UserRole.OM_INSPECTOR, UserRole.SUPERVISOR}
 _INTELLIGENCE = frozenset({UserRole.INTELLIGENCE})
 _INSPECTORS = frozenset(
     {UserRole.OM_INSPECTOR, UserRole.SUPERVISOR, UserRole.INTELLIGENCE}
@@ -74,9 +72,9 @@ ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("POST", "/v1/meetings"): _CASES,
     ("GET", "/v1/notices"): _CASES,
     ("POST", "/v1/notices/{notice}/seen"): _CASES,
-    ("GET", "/v1/cohorts"): _CASES,
-    ("GET", "/v1/cohorts/nominals/{nominal}"): _CASES,
-    ("POST", "/v1/cohorts/nominals/{nominal}/decisions"): _CASES,
+    ("GET", "/v1/cohorts"): _COHORTS,
+    ("GET", "/v1/cohorts/nominals/{nominal}"): _COHORTS,
+    ("POST", "/v1/cohorts/nominals/{nominal}/decisions"): _COHORTS,
     ("GET", "/v1/cases/due"): _CASES,
     ("GET", "/v1/cases/to-open"): _CASES,
     ("GET", "/v1/cases/{case}"): _CASES,

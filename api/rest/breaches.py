@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.rest.evidence import EvidenceFix, fixes_of
 from api.rest.once import Answer, Key, once
 from api.rest.parameters import AskedPage, Number, Page, Text, Word
+from api.rest.saying import By, spoken
 from api.rest.services import Parts, Reading
 from api.zones import breaches as cases
 from api.zones.breaches import BreachOutcome
@@ -34,7 +35,7 @@ class Said(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     outcome: BreachOutcome
-    by: Annotated[Text, Field(min_length=1, max_length=200)]
+    by: By = ""
     reason: Annotated[Text, Field(min_length=1, max_length=10_000)]
 
 
@@ -92,7 +93,10 @@ async def one(conn: Reading, parts: Parts, breach: Number) -> BreachDetail:
     "/{breach}/outcome", summary="Say what became of a breach", status_code=201
 )
 async def outcome(
-    parts: Parts, breach: Number, said: Said, idempotency_key: Key = None
+    parts: Parts,
+    breach: Number,
+    said: Annotated[Said, spoken(Said)],
+    idempotency_key: Key = None,
 ) -> Recorded:
     """Append an outcome with who and why; what was said before stays beside it."""
     async with parts.connection(Role.WEB) as conn:

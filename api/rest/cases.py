@@ -10,11 +10,14 @@ from api.clock import today
 from api.cohorts import case_openings, casework
 from api.cohorts.case_openings import ToOpen
 from api.cohorts.casework import Task
+from api.login.asking import Asking
 from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word
+from api.rest.saying import By, is_called, spoken
 from api.rest.services import Parts, Reading
 from geocorr.cohorts.case import CaseEntry, CaseKind, CaseState, Step, state
 from geocorr.cohorts.due import considered
+from geocorr.errors import ConflictError
 from geocorr.model import Decision
 from loaders import profile
 from sql.cases import CaseFilter, NewCase, StoredCase
@@ -32,7 +35,7 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    by: Name
+    by: By = ""
     reason: Words
     on: Day | None = None
     detail: Details = {}
@@ -138,7 +141,9 @@ async def one(parts: Parts, case: Number) -> Shown:
 
 @router.post("", summary="Open a case", status_code=201)
 async def open_case(
-    parts: Parts, asked: Opening, idempotency_key: Key = None
+    parts: Parts,
+    asked: Annotated[Opening, spoken(Opening)],
+    idempotency_key: Key = None,
 ) -> Opened:
     """Open a case; one of IOM names lead officer and grade in `detail`."""
     new = NewCase(asked.nominal, asked.kind, asked.force, asked.lpu)
@@ -153,13 +158,20 @@ async def open_case(
 
 @router.post("/{case}/entries", summary="Say something of a case", status_code=201)
 async def say(
-    parts: Parts, case: Number, asked: Saying, idempotency_key: Key = None
+    parts: Parts,
+    who: Asking,
+    case: Number,
+    asked: Annotated[Saying, spoken(Saying)],
+    idempotency_key: Key = None,
 ) -> Stands:
     """Add an entry; what was said before stays. 409 where it cannot be said now."""
 
     async def act(conn: Connection) -> Stands:
         entry, adopted = asked.entry(asked.step), _profiles(parts)
         stands = await casework.say(conn, case, entry, adopted)
+        # Leads stand there as people are called, which the rule cannot know.
+        if asked.step is Step.REVIEWED and is_called(who, stands.lead):
+            raise ConflictError(f"{stands.lead} leads the case: another reviews it.")
         return Stands(case=case, state=stands)
 
     said = ("say", case, asked)

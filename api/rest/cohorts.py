@@ -8,8 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import clock
 from api.cohorts import cohort_decisions
 from api.cohorts.cohort_decisions import Capacity, File, Said, Step
+from api.login.asking import Asking
 from api.rest.once import Answer, Key, once
 from api.rest.parameters import AskedPage, Day, Page, Text, Word
+from api.rest.saying import By, as_supervisor, spoken
 from api.rest.services import Parts, Reading
 from geocorr.cohorts.facts import Cohort
 from geocorr.cohorts.review import Action
@@ -49,7 +51,7 @@ class Deciding(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     decision: Step
-    by: Name
+    by: By = ""
     reason: Words
     cohort: Cohort | None = None
     capacity: Capacity | None = None
@@ -105,9 +107,15 @@ async def one(parts: Parts, nominal: Nominal) -> File:
     "/nominals/{nominal}/decisions", summary="Decide on a cohort", status_code=201
 )
 async def decide(
-    parts: Parts, nominal: Nominal, asked: Deciding, idempotency_key: Key = None
+    parts: Parts,
+    nominal: Nominal,
+    who: Asking,
+    asked: Annotated[Deciding, spoken(Deciding)],
+    idempotency_key: Key = None,
 ) -> Decided:
     """Enter, stay or leave; the proposal stays beside it. 409 where it cannot be."""
+    if asked.capacity is Capacity.SUPERVISOR:
+        as_supervisor(who)
     async with parts.connection(Role.WEB) as conn:
         said = ("cohort decision", nominal, asked.model_dump_json())
         act = lambda: _decided(conn, nominal, asked, parts)  # noqa: E731

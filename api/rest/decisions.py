@@ -10,9 +10,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.matches import deciding
-from api.matches.deciding import MOST_AT_ONCE, By
+from api.matches.deciding import MOST_AT_ONCE
 from api.rest.once import Key, said_once
 from api.rest.parameters import Number, Text, force_named
+from api.rest.saying import By, spoken
 from api.rest.services import Parts, Reading
 from geocorr.performance.review import Word, may_follow
 from sql.db import Connection
@@ -20,7 +21,6 @@ from sql.hit_decisions import Said, Staged
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
 
-Who = Annotated[Text, Field(min_length=1, max_length=200)]
 Why = Annotated[Text, Field(min_length=1, max_length=10_000)]
 HitNumber = Annotated[int, Field(ge=1, le=2**63 - 1)]
 SomeHits = Annotated[list[HitNumber], Field(min_length=1, max_length=MOST_AT_ONCE)]
@@ -47,7 +47,7 @@ class Qualified(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     qualification: Qualification
-    by: Who
+    by: By = ""
     reason: Why
     send: Annotated[bool, Field(description="Send it to its force at once.")] = False
 
@@ -63,7 +63,7 @@ class Sending(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    by: Who
+    by: By = ""
     hits: SomeHits | None = None
     force: Annotated[
         Text | None, Field(max_length=200, description="Of all that wait, one's.")
@@ -76,7 +76,7 @@ class Decided(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     decision: OfficersDecision
-    by: Who
+    by: By = ""
     reason: Why
     note: Annotated[Text, Field(max_length=10_000)] = ""
 
@@ -101,7 +101,10 @@ class History(BaseModel):
     "/hits/{hit}/qualification", summary="Qualify or dismiss a hit", status_code=201
 )
 async def qualification(
-    parts: Parts, hit: Number, said: Qualified, idempotency_key: Key = None
+    parts: Parts,
+    hit: Number,
+    said: Annotated[Qualified, spoken(Qualified)],
+    idempotency_key: Key = None,
 ) -> Recorded:
     """HANTS-GPS-3. Append the central team's word, of this version of the crime."""
 
@@ -114,7 +117,9 @@ async def qualification(
 
 @router.post("/qualifications", summary="Qualify or dismiss many hits", status_code=201)
 async def qualifications(
-    parts: Parts, said: ManyQualified, idempotency_key: Key = None
+    parts: Parts,
+    said: Annotated[ManyQualified, spoken(ManyQualified)],
+    idempotency_key: Key = None,
 ) -> Recorded:
     """HANTS-GPS-3. One word and one reason on many hits: all of them or none."""
 
@@ -127,7 +132,7 @@ async def qualifications(
 
 @router.post("/sendings", summary="Send qualified hits to their forces")
 async def sendings(
-    parts: Parts, said: Sending, idempotency_key: Key = None
+    parts: Parts, said: Annotated[Sending, spoken(Sending)], idempotency_key: Key = None
 ) -> Recorded:
     """HANTS-GPS-3. The hits stand on their forces' work lists from now on.
 
@@ -136,7 +141,7 @@ async def sendings(
 
     async def act(conn: Connection) -> Recorded:
         force = force_named(said.force)
-        sent = await deciding.send(conn, said.hits, force, By(said.by))
+        sent = await deciding.send(conn, said.hits, force, deciding.By(said.by))
         return Recorded(hits=sent, word=Word.SENT, by=said.by)
 
     return await said_once(parts, idempotency_key, ("send", said), Recorded, act)
@@ -146,12 +151,15 @@ async def sendings(
     "/hits/{hit}/decisions", summary="Rule in, rule out, or need more", status_code=201
 )
 async def decisions(
-    parts: Parts, hit: Number, said: Decided, idempotency_key: Key = None
+    parts: Parts,
+    hit: Number,
+    said: Annotated[Decided, spoken(Decided)],
+    idempotency_key: Key = None,
 ) -> Recorded:
     """HANTS-GPS-4. Append the officer's decision on a hit that the force was sent."""
 
     async def act(conn: Connection) -> Recorded:
-        by = By(said.by, said.reason, said.note)
+        by = deciding.By(said.by, said.reason, said.note)
         word = Word(said.decision.value)
         return Recorded(
             hits=await deciding.decide(conn, hit, word, by), word=word, by=said.by
@@ -174,7 +182,7 @@ async def said(conn: Reading, hit: Number) -> History:
 
 
 async def _qualified(conn: Connection, hits: list[int], said: Qualified) -> Recorded:
-    by = By(said.by, said.reason)
+    by = deciding.By(said.by, said.reason)
     if said.qualification is Qualification.DISMISSED:
         done = await deciding.dismiss(conn, hits, by)
         return Recorded(hits=done, word=Word.DISMISSED, by=said.by)

@@ -12,6 +12,7 @@ from api.rest.cases import Name
 from api.rest.once import Key, said_once
 from api.rest.parameters import Day, Page
 from api.rest.referrals import Several
+from api.rest.saying import By, spoken
 from api.rest.services import Parts, Reading
 from sql import cases
 from sql.cases import Agreement, Disclosure
@@ -29,7 +30,7 @@ class Signed(BaseModel):
     agencies: Several
     signed_on: Day
     ends_on: Day | None = None
-    by: Name
+    by: By = ""
 
 
 class Told(BaseModel):
@@ -42,7 +43,7 @@ class Told(BaseModel):
     agreement: Name
     what: Name
     purpose: Name
-    by: Name
+    by: By = ""
 
 
 class Made(BaseModel):
@@ -59,7 +60,7 @@ async def agreements(conn: Reading) -> Page[Agreement]:
 
 
 @router.post("/disclosures/agreements", summary="Record an agreement", status_code=201)
-async def sign(parts: Parts, asked: Signed) -> Signed:
+async def sign(parts: Parts, asked: Annotated[Signed, spoken(Signed)]) -> Signed:
     """409 where another of this name is there."""
     async with parts.connection(Role.WEB) as conn:
         days = (asked.signed_on, asked.ends_on)
@@ -76,7 +77,9 @@ async def listed(parts: Parts, nominal: Annotated[Name, Path()]) -> Page[Disclos
 
 
 @router.post("/disclosures", summary="Record a disclosure", status_code=201)
-async def disclose(parts: Parts, asked: Told, idempotency_key: Key = None) -> Made:
+async def disclose(
+    parts: Parts, asked: Annotated[Told, spoken(Told)], idempotency_key: Key = None
+) -> Made:
     """409 where no such agreement with that agency is in force: nothing is told."""
     words = (asked.nominal, asked.agency, asked.agreement, asked.what, asked.purpose)
     telling = Telling(*words, asked.by)

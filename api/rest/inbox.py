@@ -9,15 +9,18 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.clock import today
+from api.login.asking import Asking
 from api.owners import consulting, inbox, proposing
 from api.owners.inbox import Item
 from api.rest.once import Key, said_once
 from api.rest.ownership import Name, Said
 from api.rest.parameters import AskedPage, Number, Page, Word
+from api.rest.saying import for_lpu, spoken
 from api.rest.services import Parts
 from geocorr.ownership.consultation import Answer as Answered
 from loaders import profile
-from sql.consultations import Asking, Consultation
+from sql.consultations import Asking as Which
+from sql.consultations import Consultation
 from sql.db import Connection, Role
 from sql.proposals import StoredProposal
 
@@ -119,7 +122,7 @@ async def consultations(
     parts: Parts, asked: Annotated[ConsultationSearch, Query()]
 ) -> Page[Consultation]:
     """What other areas were asked, and what they answered. The look is audited."""
-    which = Asking(None, asked.nominal, asked.force, asked.lpu, asked.pending)
+    which = Which(None, asked.nominal, asked.force, asked.lpu, asked.pending)
     async with parts.connection(Role.WEB) as conn:
         found = await consulting.listed(conn, which, parts.door.who)
     return _page(found, asked)
@@ -129,9 +132,14 @@ async def consultations(
     "/nominals/{nominal}/answer", summary="Accept, dispute or claim", status_code=201
 )
 async def answer(
-    parts: Parts, nominal: Name, said: LpuAnswer, idempotency_key: Key = None
+    parts: Parts,
+    nominal: Name,
+    who: Asking,
+    said: Annotated[LpuAnswer, spoken(LpuAnswer)],
+    idempotency_key: Key = None,
 ) -> Decided:
     """409 where the LPU does not own the nominal, or has answered."""
+    for_lpu(who, said.lpu)
 
     async def act(conn: Connection) -> Decided:
         decide = _ANSWERS[said.answer]
@@ -144,7 +152,10 @@ async def answer(
 
 @router.post("/nominals/{nominal}/allocation", summary="Allocate", status_code=201)
 async def allocate(
-    parts: Parts, nominal: Name, said: OfLpu, idempotency_key: Key = None
+    parts: Parts,
+    nominal: Name,
+    said: Annotated[OfLpu, spoken(OfLpu)],
+    idempotency_key: Key = None,
 ) -> Decided:
     """A person allocates; the proposal stays beside it."""
 
@@ -160,7 +171,10 @@ async def allocate(
     "/nominals/{nominal}/transfer", summary="Ask another force", status_code=201
 )
 async def transfer(
-    parts: Parts, nominal: Name, said: ToForce, idempotency_key: Key = None
+    parts: Parts,
+    nominal: Name,
+    said: Annotated[ToForce, spoken(ToForce)],
+    idempotency_key: Key = None,
 ) -> Asked:
     """The owner stays until the other force agrees."""
 
@@ -180,7 +194,7 @@ async def transfer(
 async def answer_consultation(
     parts: Parts,
     consultation: Number,
-    said: ConsultationAnswer,
+    said: Annotated[ConsultationAnswer, spoken(ConsultationAnswer)],
     idempotency_key: Key = None,
 ) -> Asked:
     """Agreed, the area that was asked owns from now. 409 where it was answered."""

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word
+from api.rest.saying import By, spoken
 from api.rest.services import Parts, Reading
 from api.scores import manual_scores
 from api.scores.manual_scores import Asked, Shown
@@ -32,7 +33,7 @@ class Giving(BaseModel):
     ground: Ground
     review_due: Day
     reason: Words
-    by: Name
+    by: By = ""
 
     def asked(self) -> Asked:
         """As the rule takes it."""
@@ -45,7 +46,7 @@ class Ended(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    by: Name
+    by: By = ""
     reason: Words
 
 
@@ -88,7 +89,9 @@ async def one(parts: Parts, manual_score: Number) -> Shown:
 
 
 @router.post("", summary="Give a manual score", status_code=201)
-async def give(parts: Parts, asked: Giving, idempotency_key: Key = None) -> Given:
+async def give(
+    parts: Parts, asked: Annotated[Giving, spoken(Giving)], idempotency_key: Key = None
+) -> Given:
     """Give a score to somebody who does not score. 409 where entries give one."""
     said = ("manual score", asked)
     return await said_once(
@@ -102,7 +105,10 @@ async def give(parts: Parts, asked: Giving, idempotency_key: Key = None) -> Give
 
 @router.post("/{manual_score}/review", summary="Let it go on", status_code=201)
 async def review(
-    parts: Parts, manual_score: Number, asked: Reviewed, idempotency_key: Key = None
+    parts: Parts,
+    manual_score: Number,
+    asked: Annotated[Reviewed, spoken(Reviewed)],
+    idempotency_key: Key = None,
 ) -> Given:
     """Set the next review of one that stands. 409 where it stands no longer."""
     said = ("review manual score", manual_score, asked)
@@ -117,7 +123,10 @@ async def review(
 
 @router.post("/{manual_score}/end", summary="End a manual score", status_code=201)
 async def end(
-    parts: Parts, manual_score: Number, asked: Ended, idempotency_key: Key = None
+    parts: Parts,
+    manual_score: Number,
+    asked: Annotated[Ended, spoken(Ended)],
+    idempotency_key: Key = None,
 ) -> Given:
     """End one that stands, from today on. 409 where it stands no longer."""
     said = ("end manual score", manual_score, asked)

@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from api.rest.parameters import AskedPage, Number, Page, Text, Word
+from api.rest.parameters import AskedPage, Number, Page, Word
+from api.rest.saying import By, spoken
 from api.rest.services import Parts, Reading
 from api.scores import notifications
 from sql import outbox
@@ -20,7 +21,7 @@ class Seen(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    by: Annotated[Text, Field(min_length=1, max_length=200)]
+    by: By = ""
 
 
 class Search(AskedPage):
@@ -42,7 +43,9 @@ async def listed(
 
 
 @router.post("/{notice}/seen", summary="Say that a notice was seen", status_code=201)
-async def see(parts: Parts, notice: Number, said: Seen) -> StoredNotice:
+async def see(
+    parts: Parts, notice: Number, said: Annotated[Seen, spoken(Seen)]
+) -> StoredNotice:
     """Append who has seen it; the first to say so is shown."""
     async with parts.connection(Role.WEB) as conn:
         return await notifications.see(conn, notice, said.by)

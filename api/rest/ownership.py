@@ -12,6 +12,7 @@ from api.owners.owned_spread import Spread
 from api.owners.owning_acts import Shown, Words
 from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word
+from api.rest.saying import By, spoken
 from api.rest.services import Parts, Reading
 from geocorr.ownership.owner import Queue
 from loaders import profile
@@ -71,7 +72,7 @@ class Said(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    by: Name
+    by: By = ""
     reason: Reason
 
     def words(self) -> Words:
@@ -115,14 +116,14 @@ async def listed(conn: Reading, asked: Annotated[Search, Query()]) -> Page[Owned
 
 
 @router.get("/spread", summary="Nominals by owning area, the highest share first")
-async def spread(
-    conn: Reading, parts: Parts, asked: Annotated[OfForce, Query()]
-) -> Spread:
+async def spread(parts: Parts, asked: Annotated[OfForce, Query()]) -> Spread:
     """How many nominals each area owns and shares, beside its crimes, and how many
     wait in each queue."""
     profiles = profile.read(parts.settings.profiles)
     day = asked.day or today()
-    return await owned_spread.spread_on(conn, day, asked.force, profiles)
+    # Of all there is, whoever asks: figures without persons.
+    async with parts.reading(Role.WORKER) as conn:
+        return await owned_spread.spread_on(conn, day, asked.force, profiles)
 
 
 @router.get("/plans/due", summary="Joint plans to be made or looked at")
@@ -146,7 +147,12 @@ async def one(parts: Parts, nominal: Text, asked: Annotated[OnDay, Query()]) -> 
     summary="Say where an address lies",
     status_code=202,
 )
-async def place(parts: Parts, nominal: Text, address: Number, asked: NewPlace) -> None:
+async def place(
+    parts: Parts,
+    nominal: Text,
+    address: Number,
+    asked: Annotated[NewPlace, spoken(NewPlace)],
+) -> None:
     """What was said before stays; the worker decides anew who owns the nominal."""
     at, crs = (asked.easting, asked.northing), parts.door.crs
     async with parts.connection(Role.WEB) as conn:
@@ -159,7 +165,10 @@ async def place(parts: Parts, nominal: Text, address: Number, asked: NewPlace) -
     status_code=201,
 )
 async def make_owner(
-    parts: Parts, nominal: Text, asked: NewOwner, idempotency_key: Key = None
+    parts: Parts,
+    nominal: Text,
+    asked: Annotated[NewOwner, spoken(NewOwner)],
+    idempotency_key: Key = None,
 ) -> Kept:
     """WMP-6.1. 409 for an area that does not suffer most of a nominal of HIGH risk."""
 
@@ -179,7 +188,10 @@ async def make_owner(
     status_code=201,
 )
 async def release(
-    parts: Parts, nominal: Text, asked: Said, idempotency_key: Key = None
+    parts: Parts,
+    nominal: Text,
+    asked: Annotated[Said, spoken(Said)],
+    idempotency_key: Key = None,
 ) -> Kept:
     """What the software finds holds again. 409 where no person decided."""
 
@@ -195,7 +207,10 @@ async def release(
     "/nominals/{nominal}/plans", summary="Keep a joint case plan", status_code=201
 )
 async def keep_plan(
-    parts: Parts, nominal: Text, asked: NewPlan, idempotency_key: Key = None
+    parts: Parts,
+    nominal: Text,
+    asked: Annotated[NewPlan, spoken(NewPlan)],
+    idempotency_key: Key = None,
 ) -> Kept:
     """WMP-6.5. A lead for the owner and each area that shares; the last one holds."""
 

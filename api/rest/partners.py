@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import clock
 from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Page, Text, Word
+from api.rest.saying import By, spoken
 from api.rest.services import Parts, Reading
 from api.scores import partners
 from api.scores.partners import Beside
@@ -34,7 +35,7 @@ class View(BaseModel):
     level: Level
     assessed_on: Day
     reason: Words
-    by: Name
+    by: By = ""
 
 
 class Held(BaseModel):
@@ -47,7 +48,7 @@ class Held(BaseModel):
     agencies: Annotated[list[Name], Field(min_length=1, max_length=50)]
     nominals: Annotated[list[Name], Field(max_length=500)] = []
     outcome: Words
-    by: Name
+    by: By = ""
 
     def meeting(self) -> Meeting:
         """As the rule takes it."""
@@ -85,7 +86,10 @@ async def beside(parts: Parts, nominal: Nominal) -> Beside:
     "/nominals/{nominal}/partners", summary="Record a partner's view", status_code=201
 )
 async def assess(
-    parts: Parts, nominal: Nominal, asked: View, idempotency_key: Key = None
+    parts: Parts,
+    nominal: Nominal,
+    asked: Annotated[View, spoken(View)],
+    idempotency_key: Key = None,
 ) -> Recorded:
     """Record a partner's assessment beside the score; earlier ones stay."""
     said = ("assessment", nominal, asked)
@@ -109,7 +113,9 @@ async def listed(
 
 
 @router.post("/meetings", summary="Record a meeting that was held", status_code=201)
-async def hold(parts: Parts, asked: Held, idempotency_key: Key = None) -> Recorded:
+async def hold(
+    parts: Parts, asked: Annotated[Held, spoken(Held)], idempotency_key: Key = None
+) -> Recorded:
     """Record date, agencies, nominals and outcome of a meeting."""
     said = ("meeting", asked)
     return await said_once(

@@ -11,6 +11,7 @@ from api.cohorts import referring
 from api.rest.cases import Name, Words
 from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word
+from api.rest.saying import By, spoken
 from api.rest.services import Parts, Reading
 from geocorr.cohorts.referral import Referral, ReferralStep, Ruling
 from loaders import profile
@@ -35,7 +36,7 @@ class Form(BaseModel):
     criteria: Several
     reason: Words
     agency: Name
-    by: Name
+    by: By = ""
     lpu: Maybe = ""
     urgent: bool = False
 
@@ -51,7 +52,7 @@ class Decided(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     step: ReferralStep
-    by: Name
+    by: By = ""
     reason: Words
     panel: Annotated[int | None, Field(ge=1)] = None
     agencies: Annotated[list[Name], Field(max_length=50)] = []
@@ -122,7 +123,9 @@ async def panels(
 
 
 @router.post("", summary="Refer a nominal", status_code=201)
-async def make(parts: Parts, asked: Form, idempotency_key: Key = None) -> Made:
+async def make(
+    parts: Parts, asked: Annotated[Form, spoken(Form)], idempotency_key: Key = None
+) -> Made:
     """Store the standard form as it was filled in."""
 
     async def act(conn: Connection) -> Made:
@@ -134,7 +137,10 @@ async def make(parts: Parts, asked: Form, idempotency_key: Key = None) -> Made:
 
 @router.post("/{referral}/decision", summary="Decide a referral", status_code=201)
 async def decide(
-    parts: Parts, referral: Number, asked: Decided, idempotency_key: Key = None
+    parts: Parts,
+    referral: Number,
+    asked: Annotated[Decided, spoken(Decided)],
+    idempotency_key: Key = None,
 ) -> Result:
     """Record what was decided, once; an acceptance opens the case."""
 

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import clock
+from api.login.asking import Asking
+from api.login.who import UserRole
 from api.rest.parameters import AskedPage, Day, Page, Text, Word, force_named
 from api.rest.services import Parts, Services
 from api.scores import score_explained, scores, scoring
@@ -190,15 +192,14 @@ async def history(
 
 @router.get("/{nominal}", summary="A nominal's score, and what it is made of")
 async def explained(
-    parts: Parts, nominal: Nominal, asked: Annotated[When, Query()]
+    parts: Parts, who: Asking, nominal: Nominal, asked: Annotated[When, Query()]
 ) -> ExplainedScore:
     """The lines add up to the score; the look is audited.
 
-    Entries made of intelligence are told by data set alone until people log in.
+    Entries made of intelligence are told by data set alone to all but intelligence.
     """
     day = asked.day or clock.today()
-    # Nobody is known to be of intelligence: closed by default.
-    reader = Reader()
+    reader = Reader(UserRole.INTELLIGENCE in who.roles, who.force)
     async with parts.connection(Role.WEB) as conn:
         told = await score_explained.explained(
             conn,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import clock
 from api.rest.once import Answer, Key, once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word, force_named
+from api.rest.saying import By, spoken
 from api.rest.services import Parts, Reading
 from api.scores import acquisitive, weight_simulation
 from api.scores import weights as sets
@@ -59,7 +60,7 @@ class Sent(BaseModel):
 
     text: Annotated[Text, Field(min_length=1, max_length=5_000_000)]
     file: Name = "upload"
-    by: Name
+    by: By = ""
 
 
 class Imported(BaseModel):
@@ -74,7 +75,7 @@ class Trial(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    by: Name
+    by: By = ""
     day: Day | None = None
 
 
@@ -84,7 +85,7 @@ class Decided(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     step: SetStep
-    by: Name
+    by: By = ""
     reason: Words
 
 
@@ -138,7 +139,9 @@ async def one(conn: Reading, weight_set: Number) -> SetDetail:
 
 
 @router.post("", summary="Bring a weight set in as a draft", status_code=201)
-async def bring_in(parts: Parts, asked: Sent, idempotency_key: Key = None) -> Imported:
+async def bring_in(
+    parts: Parts, asked: Annotated[Sent, spoken(Sent)], idempotency_key: Key = None
+) -> Imported:
     """Store a draft with all its faults; the same file does nothing.
 
     409 where its name and version say something else already.
@@ -153,7 +156,9 @@ async def bring_in(parts: Parts, asked: Sent, idempotency_key: Key = None) -> Im
 @router.post(
     "/{weight_set}/simulations", summary="Try a draft on everyone", status_code=201
 )
-async def simulate(parts: Parts, weight_set: Number, asked: Trial) -> Simulation:
+async def simulate(
+    parts: Parts, weight_set: Number, asked: Annotated[Trial, spoken(Trial)]
+) -> Simulation:
     """Score everyone whom the draft concerns under it too, and keep what would change.
 
     409 for what is no draft. Of many nominals this takes a while.
@@ -168,7 +173,10 @@ async def simulate(parts: Parts, weight_set: Number, asked: Trial) -> Simulation
 
 @router.post("/{weight_set}/decision", summary="Decide on a set", status_code=201)
 async def decide(
-    parts: Parts, weight_set: Number, asked: Decided, idempotency_key: Key = None
+    parts: Parts,
+    weight_set: Number,
+    asked: Annotated[Decided, spoken(Decided)],
+    idempotency_key: Key = None,
 ) -> SetLine:
     """Approve, reject or withdraw. 409 for one's own draft, or what cannot be now."""
     async with parts.connection(Role.WEB) as conn:

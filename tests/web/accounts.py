@@ -25,9 +25,11 @@ def entered(
     name: str = EVERYONE,
     roles: Collection[UserRole] = tuple(UserRole),
     of: tuple[str | None, str | None] = (None, None),
+    shown: str | None = None,
 ) -> TestClient:
     """The client with a session of a new account with these roles, force and LPU."""
-    session = asyncio.run(_session(database, name, roles, of))
+    account = asyncio.run(made(database, name, roles, of, shown=shown))
+    session = asyncio.run(_session(database, account))
     client.cookies.set("geocorr", session.id)
     client.headers.update(ORIGIN)
     return client
@@ -40,9 +42,18 @@ async def made(
     of: tuple[str | None, str | None] = (None, None),
     password_hash: str | None = None,
     must_change: bool = False,
+    shown: str | None = None,
 ) -> int:
     """The number of the account of this name, made if there is none."""
-    words = (name, name.title(), tuple(roles), *of, name, password_hash, must_change)
+    words = (
+        name,
+        shown or name.title(),
+        tuple(roles),
+        *of,
+        name,
+        password_hash,
+        must_change,
+    )
     async with connection(database, Role.WORKER) as conn:
         number = await accounts.make(conn, NewAccount(*words), "test")
         return number or (await accounts.named(conn, name)).id
@@ -57,13 +68,7 @@ async def token(database: Database, account: int) -> str:
     return key
 
 
-async def _session(
-    database: Database,
-    name: str,
-    roles: Collection[UserRole],
-    of: tuple[str | None, str | None],
-) -> Session:
-    account = await made(database, name, roles, of)
+async def _session(database: Database, account: int) -> Session:
     session, lasts = Session(new_secret()), timedelta(hours=1)
     async with connection(database, Role.WEB) as conn:
         words = (session.sha256, account, Way.PASSWORD, "test", lasts)

@@ -55,12 +55,13 @@ def client_as(stranger: TestClient, database: Database) -> ClientAs:
         name: str,
         roles: set[UserRole] = frozenset(UserRole),
         of: tuple[str | None, str | None] = (None, None),
+        shown: str | None = None,
     ) -> TestClient:
         app = stranger.app
         assert isinstance(app, FastAPI)
         # The service runs already: a client of its own would start it again.
         other = TestClient(app, base_url=BASE)
         other.portal = stranger.portal
-        return entered(other, database, name, roles, of)
+        return entered(other, database, name, roles, of, shown)
 
     return make

@@ -38,7 +38,7 @@ EXAMPLES = {
 CASE = {
     "nominal": "N1",
     "force": FORCE,
-    "by": "PC A",
+    "by": "test.all",
     "reason": "panel",
     "detail": {"lead": "PC A", "grade": "red"},
 }
@@ -48,7 +48,7 @@ SENT = {
         "text": "# name = Small\n# version = 1\n# owner = Intelligence\n"
         "# effective_from = 2026-01-01\n# review_due = 2026-12-31\n"
         "data_set,code,points\ncrimes,34B,400\n",
-        "by": "Ann",
+        "by": "test.all",
     },
     "/v1/manual-scores": {
         "nominal": "N1",
@@ -56,7 +56,7 @@ SENT = {
         "ground": "mappa",
         "review_due": clock.today().isoformat(),
         "reason": "level 2",
-        "by": "Ann",
+        "by": "test.all",
     },
 }
 

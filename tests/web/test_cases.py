@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from geocorr.model import Nominal
 from sql import nominals
 from sql.db import Connection
+from tests.web.conftest import ClientAs
 from tests.web.staging import told
 
 FORCE = "Demoshire"
@@ -20,12 +21,12 @@ FORM = {
     "criteria": ["prolific burglar"],
     "reason": "likely to gain",
     "agency": "probation",
-    "by": "PO B",
+    "by": "test.all",
     "urgent": True,
 }
 ACCEPTED = {
     "step": "accepted",
-    "by": "Insp C",
+    "by": "test.all",
     "reason": "meets the criteria",
     "agencies": ["police", "probation"],
     "lead": "PC A",
@@ -77,7 +78,7 @@ def test_who_is_accepted_is_in_the_cohort(accepted: TestClient) -> None:
     found = accepted.get("/v1/cohorts/nominals/N1").json()
     (decision,) = found["decisions"]
     assert (decision["decision"], decision["cohort"]) == ("enter", "fixed")
-    assert decision["decided_by"] == "Insp C"
+    assert decision["decided_by"] == "test.all"
     accepted.post("/v1/referrals", json=FORM)
     answer = accepted.post("/v1/referrals/2/decision", json=ACCEPTED)
     assert answer.json()["case"] == 2
@@ -119,7 +120,7 @@ def test_what_is_due_is_listed_with_its_rule(accepted: TestClient) -> None:
     ends = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
     said = {
         "step": "order",
-        "by": "PC A",
+        "by": "test.all",
         "reason": "licence",
         "detail": {"ends": ends},
     }
@@ -136,23 +137,53 @@ def test_what_is_due_is_listed_with_its_rule(accepted: TestClient) -> None:
 @pytest.mark.parametrize(
     ("said", "status"),
     [
-        ({"step": "reviewed", "by": "PC A", "reason": "x"}, 409),
-        ({"step": "opened", "by": "PC A", "reason": "x"}, 422),
-        ({"step": "graded", "by": "Sgt", "reason": "x"}, 422),
-        ({"step": "graded", "by": "Sgt", "reason": "x", "detail": {"grade": "x"}}, 422),
+        ({"step": "opened", "by": "test.all", "reason": "x"}, 422),
+        ({"step": "graded", "by": "test.all", "reason": "x"}, 422),
         (
-            {"step": "order", "by": "Sgt", "reason": "x", "detail": {"ends": "soon"}},
+            {
+                "step": "graded",
+                "by": "test.all",
+                "reason": "x",
+                "detail": {"grade": "x"},
+            },
             422,
         ),
-        ({"step": "reviewed", "by": "Sgt", "reason": " "}, 422),
-        ({"step": "reviewed", "by": "Sgt", "reason": "x", "on": "2026-03-01"}, 409),
-        ({"step": "sung", "by": "Sgt", "reason": "x"}, 422),
+        (
+            {
+                "step": "order",
+                "by": "test.all",
+                "reason": "x",
+                "detail": {"ends": "soon"},
+            },
+            422,
+        ),
+        ({"step": "reviewed", "by": "test.all", "reason": " "}, 422),
+        (
+            {"step": "reviewed", "by": "test.all", "reason": "x", "on": "2026-03-01"},
+            409,
+        ),
+        ({"step": "sung", "by": "test.all", "reason": "x"}, 422),
     ],
 )
 def test_what_cannot_be_said(accepted: TestClient, said: dict, status: int) -> None:
     before = accepted.get("/v1/cases/1").json()["case"]
     told(accepted.post("/v1/cases/1/entries", json=said), status)
     assert accepted.get("/v1/cases/1").json()["case"] == before
+
+
+@pytest.mark.parametrize(("name", "shown"), [("pc.a", "PC A"), ("lead", "pc a ")])
+def test_nobody_reviews_the_case_they_lead(
+    accepted: TestClient, client_as: ClientAs, name: str, shown: str
+) -> None:
+    said = {"step": "reviewed", "reason": "x"}
+    lead = client_as(name, shown=shown)
+    before = accepted.get("/v1/cases/1").json()["case"]
+    assert (
+        "leads the case"
+        in told(lead.post("/v1/cases/1/entries", json=said), 409)["detail"]
+    )
+    assert accepted.get("/v1/cases/1").json()["case"] == before
+    assert accepted.post("/v1/cases/1/entries", json=said).status_code == 201
 
 
 async def test_every_look_at_a_case_is_audited(
@@ -176,14 +207,14 @@ def test_without_an_agreement_nothing_is_told(client: TestClient) -> None:
         "agreement": "ISA 4",
         "what": "address",
         "purpose": "tenancy",
-        "by": "PC A",
+        "by": "test.all",
     }
     told(client.post("/v1/disclosures", json=asked), 409)
     signed = {
         "name": "ISA 4",
         "agencies": ["Housing"],
         "signed_on": "2026-01-05",
-        "by": "Sgt B",
+        "by": "test.all",
     }
     assert client.post("/v1/disclosures/agreements", json=signed).status_code == 201
     assert client.post("/v1/disclosures", json=asked).json() == {"disclosure": 1}
@@ -197,7 +228,7 @@ def test_a_youth_who_does_not_qualify_is_told_why(client: TestClient) -> None:
         "nominal": "N2",
         "force": FORCE,
         "kind": "youth",
-        "by": "PC A",
+        "by": "test.all",
         "reason": "youth panel",
         "detail": facts,
     }

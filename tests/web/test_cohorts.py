@@ -25,7 +25,7 @@ FACTS = (
     "F1,N1,index_offence,burglary,2026-01-10,probation\n"
     "F2,N1,ogrs,80,2026-02-01,probation\n"
 )
-ENTER = {"decision": "enter", "cohort": "fixed", "by": "Sgt A", "reason": "panel"}
+ENTER = {"decision": "enter", "cohort": "fixed", "by": "test.all", "reason": "panel"}
 
 
 async def _stage(database: Database, crs: WorkingCrs) -> None:
@@ -86,7 +86,7 @@ def test_a_decision_is_recorded_once_for_a_key(staffed: TestClient) -> None:
         assert answer.status_code == 201, answer.text
         assert answer.json()["cohort"] == "fixed"
     found = staffed.get("/v1/cohorts/nominals/N1").json()
-    assert [d["decided_by"] for d in found["decisions"]] == ["Sgt A"]
+    assert [d["decided_by"] for d in found["decisions"]] == ["test.all"]
     assert found["proposals"][0]["action"] == "enter", "what was proposed stays"
     (member,) = staffed.get("/v1/cohorts?member=true").json()["items"]
     assert (member["cohort"], member["waits"]) == ("fixed", False)

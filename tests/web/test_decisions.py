@@ -10,8 +10,13 @@ from geocorr.geo import WorkingCrs
 from sql.db import Database
 from tests.web.staging import FORCE, TEN, send, tag, told, work
 
-QUALIFIED = {"qualification": "qualified", "by": "Central A", "reason": "on the spot"}
-RULED_IN = {"decision": "ruled_in", "by": "DC B", "reason": "CCTV", "note": "exhibit 7"}
+QUALIFIED = {"qualification": "qualified", "by": "test.all", "reason": "on the spot"}
+RULED_IN = {
+    "decision": "ruled_in",
+    "by": "test.all",
+    "reason": "CCTV",
+    "note": "exhibit 7",
+}
 
 
 @pytest.fixture
@@ -34,14 +39,14 @@ def test_from_the_queue_to_the_decision(staged: TestClient) -> None:
     assert listed(staged, "unreviewed") == [1]
     answer = staged.post("/v1/hits/1/qualification", json=QUALIFIED)
     assert answer.status_code == 201
-    assert answer.json() == {"hits": [1], "word": "qualified", "by": "Central A"}
+    assert answer.json() == {"hits": [1], "word": "qualified", "by": "test.all"}
     assert (listed(staged, "unreviewed"), listed(staged, "qualified")) == ([], [1])
-    sent = staged.post("/v1/sendings", json={"by": "Central A", "force": "dem"})
+    sent = staged.post("/v1/sendings", json={"by": "test.all", "force": "dem"})
     assert sent.json()["hits"] == [1]
     (hit,) = staged.get(f"/v1/hits?state=sent&force={FORCE}").json()["items"]
     assert (hit["stage"], hit["stage_by"], hit["state"]) == (
         "sent",
-        "Central A",
+        "test.all",
         "live",
     )
     assert staged.post("/v1/hits/1/decisions", json=RULED_IN).status_code == 201
@@ -58,7 +63,7 @@ def test_from_the_queue_to_the_decision(staged: TestClient) -> None:
 def test_many_at_once_and_sent(staged: TestClient) -> None:
     many = {**QUALIFIED, "hits": [1, 1], "send": True}
     answer = staged.post("/v1/qualifications", json=many)
-    assert answer.json() == {"hits": [1], "word": "sent", "by": "Central A"}
+    assert answer.json() == {"hits": [1], "word": "sent", "by": "test.all"}
     assert listed(staged, "sent") == [1]
     told(staged.post("/v1/qualifications", json={**many, "hits": [1, 2]}), 404)
 
@@ -92,7 +97,7 @@ def test_a_correction_asks_again_and_tells_the_force(
     )
     told(staged.post("/v1/hits/1/decisions", json=RULED_IN), 409)
     collection = staged.get("/v1/hits?format=geojson").json()
-    assert collection["features"][0]["properties"]["earlier"]["said_by"] == "DC B"
+    assert collection["features"][0]["properties"]["earlier"]["said_by"] == "test.all"
 
 
 def test_what_was_not_sent_cannot_be_decided(staged: TestClient) -> None:
@@ -113,7 +118,7 @@ def test_what_was_not_sent_cannot_be_decided(staged: TestClient) -> None:
         ("qualifications", {**QUALIFIED, "hits": [0]}, 422),
         ("qualifications", {**QUALIFIED, "hits": [2**70]}, 422),
         ("qualifications", {**QUALIFIED, "hits": list(range(1, 1_002))}, 422),
-        ("sendings", {"by": "A", "hits": [1]}, 409),
+        ("sendings", {"by": "test.all", "hits": [1]}, 409),
         ("sendings", {"by": "A\0"}, 422),
         ("hits/1/decisions", {**RULED_IN, "decision": "dismissed"}, 422),
         ("hits/1/decisions", {**RULED_IN, "reason": "\ud800"}, 422),

@@ -16,7 +16,7 @@ from tests.db.deliveries import House
 from tests.db.owned import Town
 from tests.web.staging import told
 
-WHO = {"by": "PC A", "reason": "known here"}
+WHO = {"by": "test.all", "reason": "known here"}
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.db.owned import Town
 from tests.web.staging import told, work
 
 BASE = "/v1/ownership"
-WORDS = {"by": "Insp A", "reason": "agreed"}
+WORDS = {"by": "test.all", "reason": "agreed"}
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_an_owner_is_made_once_for_a_key_and_released(town: TestClient) -> None:
         for _ in range(2)
     }
     assert len(numbers) == 1
-    assert town.get(f"{BASE}?lpu=E").json()["items"][0]["decided_by"] == "Insp A"
+    assert town.get(f"{BASE}?lpu=E").json()["items"][0]["decided_by"] == "test.all"
     assert town.post(f"{where}/release", json=WORDS).status_code == 201
     assert town.get(f"{BASE}?lpu=W").json()["total"] == 1
     told(town.post(f"{where}/release", json=WORDS), 409)

@@ -22,7 +22,12 @@ def sent(
     tag(database, bng, tmp_path)
     send(client, TEN)
     work(database)
-    said = {"qualification": "qualified", "by": "A", "reason": "so", "send": True}
+    said = {
+        "qualification": "qualified",
+        "by": "test.all",
+        "reason": "so",
+        "send": True,
+    }
     assert client.post("/v1/hits/1/qualification", json=said).status_code == 201
     return client
 

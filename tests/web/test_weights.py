@@ -12,6 +12,7 @@ from sql import nominals
 from sql.db import Database, Role, connection
 from tests.db.scoring_scenes import bring
 from tests.unit.scored import entry
+from tests.web.conftest import ClientAs
 from tests.web.staging import told, work
 
 TODAY = clock.today()
@@ -28,14 +29,14 @@ dip,,10,
 warrants,,10,
 icis,,10,
 """
-SENT = {"text": TEXT, "file": "small.csv", "by": "Ann"}
+SENT = {"text": TEXT, "file": "small.csv", "by": "test.all"}
 GIVING = {
     "nominal": "N1",
     "points": 500,
     "ground": "marac",
     "review_due": str(TODAY + timedelta(days=30)),
     "reason": "MARAC of 3 March",
-    "by": "Dev team",
+    "by": "test.all",
 }
 
 
@@ -54,35 +55,36 @@ def staged(client: TestClient, database: Database) -> TestClient:
 
 
 @pytest.fixture
-def approved(staged: TestClient, database: Database) -> TestClient:
+def approved(staged: TestClient, client_as: ClientAs, database: Database) -> TestClient:
     """The same with a set in force, everyone scored by it."""
     assert staged.post("/v1/weights", json=SENT).json()["weight_set"] == 1
-    tried = staged.post("/v1/weights/1/simulations", json={"by": "Ann"})
+    tried = staged.post("/v1/weights/1/simulations", json={"by": "test.all"})
     assert tried.status_code == 201
-    decision = {"step": "approved", "by": "Bob", "reason": "as agreed"}
-    assert staged.post("/v1/weights/1/decision", json=decision).status_code == 201
+    decision = {"step": "approved", "reason": "as agreed"}
+    second = client_as("bob")
+    assert second.post("/v1/weights/1/decision", json=decision).status_code == 201
     work(database)
     return staged
 
 
 def test_a_draft_is_simulated_and_approved_by_a_second_person(
-    staged: TestClient,
+    staged: TestClient, client_as: ClientAs
 ) -> None:
     sent = staged.post("/v1/weights", json=SENT)
     assert sent.status_code == 201
     assert sent.json()["report"]["outcome"] == "SUCCESSFUL"
-    decision = {"step": "approved", "by": "Bob", "reason": "as agreed"}
+    decision, second = {"step": "approved", "reason": "as agreed"}, client_as("bob")
     told(staged.post("/v1/weights/1/decision", json=decision), 409)
-    tried = staged.post("/v1/weights/1/simulations", json={"by": "Ann"}).json()
+    tried = staged.post("/v1/weights/1/simulations", json={"by": "test.all"}).json()
     assert tried["result"]["flows"]["NONE"]["LOW"] == 1
-    own = staged.post("/v1/weights/1/decision", json={**decision, "by": "Ann"})
+    own = staged.post("/v1/weights/1/decision", json=decision)
     assert "a second person approves" in told(own, 409)["detail"]
     key = {"Idempotency-Key": "k1"}
     for _ in range(2):
-        answer = staged.post("/v1/weights/1/decision", json=decision, headers=key)
+        answer = second.post("/v1/weights/1/decision", json=decision, headers=key)
         assert (answer.status_code, answer.json()["state"]) == (201, "approved")
     detail = staged.get("/v1/weights/1").json()
-    assert [step["by"] for step in detail["steps"]] == ["Bob"]
+    assert [step["by"] for step in detail["steps"]] == ["bob"]
     assert detail["weights"][0]["points"] == 400.0
     assert staged.get("/v1/weights?state=approved").json()["total"] == 1
     assert staged.get("/v1/weights?state=draft").json()["total"] == 0
@@ -103,14 +105,22 @@ def test_a_file_with_faults_is_a_draft_that_says_so(staged: TestClient) -> None:
     [
         ("/v1/weights", {**SENT, "by": ""}, 422),
         ("/v1/weights", {**SENT, "text": "a\0"}, 422),
-        ("/v1/weights/9/simulations", {"by": "Ann"}, 404),
-        ("/v1/weights/9/decision", {"step": "rejected", "by": "B", "reason": "x"}, 404),
-        ("/v1/weights/1/decision", {"step": "deleted", "by": "B", "reason": "x"}, 422),
+        ("/v1/weights/9/simulations", {"by": "test.all"}, 404),
+        (
+            "/v1/weights/9/decision",
+            {"step": "rejected", "by": "test.all", "reason": "x"},
+            404,
+        ),
+        (
+            "/v1/weights/1/decision",
+            {"step": "deleted", "by": "test.all", "reason": "x"},
+            422,
+        ),
         ("/v1/manual-scores", {**GIVING, "points": 300}, 422),
         ("/v1/manual-scores", {**GIVING, "nominal": "N9"}, 404),
-        ("/v1/manual-scores/9/end", {"by": "B", "reason": "x"}, 404),
-        ("/v1/notices/9/seen", {"by": "B"}, 404),
-        ("/v1/meetings", {"kind": "odoc", "by": "A"}, 422),
+        ("/v1/manual-scores/9/end", {"by": "test.all", "reason": "x"}, 404),
+        ("/v1/notices/9/seen", {"by": "test.all"}, 404),
+        ("/v1/meetings", {"kind": "odoc", "by": "test.all"}, 422),
     ],
 )
 def test_what_cannot_be(staged: TestClient, path: str, body, status: int) -> None:
@@ -128,7 +138,7 @@ def test_a_manual_score_is_given_reviewed_and_ended(
     work(database)
     beside = approved.get("/v1/nominals/N1/partners").json()
     assert beside["standing"]["band"] == "MEDIUM"
-    said = {"by": "Dev team", "reason": "still"}
+    said = {"by": "test.all", "reason": "still"}
     due = str(TODAY + timedelta(days=60))
     path = "/v1/manual-scores/1"
     reviewed = approved.post(f"{path}/review", json={**said, "review_due": due})
@@ -148,7 +158,7 @@ def test_a_first_score_is_noticed_without_a_name(approved: TestClient) -> None:
     (notice,) = answer.json()["items"]
     assert (notice["nominal_id"], notice["band_after"]) == ("N2", "LOW")
     path = f"/v1/notices/{notice['id']}/seen"
-    assert approved.post(path, json={"by": "Sgt A"}).json()["seen_by"] == "Sgt A"
+    assert approved.post(path, json={"by": "test.all"}).json()["seen_by"] == "test.all"
     assert approved.get("/v1/notices?seen=false").json()["total"] == 0
 
 
@@ -158,7 +168,7 @@ def test_partners_views_and_meetings(approved: TestClient) -> None:
         "level": "high",
         "assessed_on": str(TODAY),
         "reason": "OASys",
-        "by": "PC A",
+        "by": "test.all",
     }
     assert approved.post("/v1/nominals/N2/partners", json=view).json() == {"id": 1}
     meeting = {
@@ -167,7 +177,7 @@ def test_partners_views_and_meetings(approved: TestClient) -> None:
         "agencies": ["police", "probation"],
         "nominals": ["N2"],
         "outcome": "to tasking",
-        "by": "Sgt A",
+        "by": "test.all",
     }
     assert approved.post("/v1/meetings", json=meeting).json() == {"id": 1}
     assert approved.get("/v1/meetings?nominal=N2&kind=odoc").json()["total"] == 1

@@ -80,12 +80,12 @@ def test_one_breach_shows_its_history_and_evidence(watched: TestClient) -> None:
 
 
 def test_an_outcome_is_recorded_once_for_a_key(watched: TestClient) -> None:
-    said = {"outcome": "explained", "by": "Sgt A", "reason": "at hospital"}
+    said = {"outcome": "explained", "by": "test.all", "reason": "at hospital"}
     key = {"Idempotency-Key": "k1"}
     for _ in range(2):
         answer = watched.post("/v1/breaches/1/outcome", json=said, headers=key)
         assert answer.status_code == 201
-        assert answer.json() == {"breach": 1, "outcome": "explained", "by": "Sgt A"}
+        assert answer.json() == {"breach": 1, "outcome": "explained", "by": "test.all"}
     found = watched.get("/v1/breaches/1").json()
     assert [o["reason"] for o in found["outcomes"]] == ["at hospital"]
     assert found["breach"]["is_open"] is False
@@ -95,12 +95,12 @@ def test_an_outcome_is_recorded_once_for_a_key(watched: TestClient) -> None:
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        ({"outcome": "explained", "by": "A"}, 422),
+        ({"outcome": "explained", "by": "test.all"}, 422),
         ({"outcome": "explained", "by": "", "reason": "b"}, 422),
         ({"outcome": "explained", "by": "  ", "reason": "b"}, 422),
-        ({"outcome": "forgotten", "by": "A", "reason": "b"}, 422),
+        ({"outcome": "forgotten", "by": "test.all", "reason": "b"}, 422),
         ({"outcome": "explained", "by": "A\0", "reason": "b"}, 422),
-        ({"outcome": "explained", "by": "A", "reason": "b", "at": "noon"}, 422),
+        ({"outcome": "explained", "by": "test.all", "reason": "b", "at": "noon"}, 422),
     ],
 )
 def test_an_outcome_that_cannot_be(watched: TestClient, body, status: int) -> None:
@@ -109,7 +109,7 @@ def test_an_outcome_that_cannot_be(watched: TestClient, body, status: int) -> No
 
 
 def test_an_outcome_of_no_breach(client: TestClient) -> None:
-    said = {"outcome": "explained", "by": "A", "reason": "b"}
+    said = {"outcome": "explained", "by": "test.all", "reason": "b"}
     told(client.post("/v1/breaches/7/outcome", json=said), 404)
     told(client.post("/v1/breaches/x/outcome", json=said), 422)
 
