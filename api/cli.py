@@ -38,6 +38,7 @@ from api.commands import (
     series,
     serve,
     service,
+    user,
     verdict,
     weights,
     zones,
@@ -95,6 +96,7 @@ app.add_typer(partner.meeting_app, name="meeting")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(audit.app, name="audit")
 app.add_typer(hold.app, name="hold")
+app.add_typer(user.app, name="user")
 for command in (service.up, service.down, service.status, service.migrate):
     app.command()(command)
 for lasting in (serve.serve, serve.worker, purge.purge):
