@@ -6,9 +6,6 @@ from api.pages.access import PAGES
 # In the order of a working day. Shown to those who may open the page.
 PLACES = (
     ("Home", "/"),
-    ("Work list", "/worklist"),
-    ("Verdicts", "/verdicts"),
-    ("Who was here", "/here"),
     ("Inbox", "/inbox"),
     ("Nominals", "/people"),
     ("Cohort", "/cohort"),
