@@ -7,10 +7,11 @@ main() {
     command=${1:-help}
     [ $# -gt 0 ] && shift
     case "$command" in
-        demo)  ready requirements.lock; .venv/bin/geocorr demo "$@" ;;
-        serve) ready requirements.lock; .venv/bin/geocorr up; exec .venv/bin/geocorr serve "$@" ;;
-        test)  check; .venv/bin/pytest -n auto --dist worksteal "$@" ;;
+        demo)  ready requirements.lock; assets; .venv/bin/geocorr demo "$@" ;;
+        serve) ready requirements.lock; assets; .venv/bin/geocorr up; exec .venv/bin/geocorr serve "$@" ;;
+        test)  check; assets; browser; .venv/bin/pytest -n auto --dist worksteal "$@" ;;
         check) check ;;
+        assets) assets ;;
         bench) ready requirements-dev.lock; peers; .venv/bin/python -m tests.bench "$@" ;;
         down)  ready requirements.lock; .venv/bin/geocorr down ;;
         help)  usage ;;
@@ -24,6 +25,7 @@ usage() {
 ./do serve              start the database and serve
 ./do test               lint, types, imports, then every test
 ./do check              lint, types and imports only
+./do assets             build what the browser gets: styles, scripts, the map
 ./do bench [SIZE ...]   the benchmarks: small, national, backlog; or --evidence
 ./do down               stop the private database
 TEXT
@@ -121,6 +123,61 @@ python_packages() {
     install --require-hashes -r "$1"
     install --no-deps -e .
     echo "$1 $wanted" >"$stamp"
+}
+
+# What the browser gets, built from api/assets; quick where its sources did not change.
+assets() {
+    stamp=api/static/.built
+    wanted=$(asset_sources | LC_ALL=C sort | xargs sha256sum | sha256sum)
+    [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return 0
+    has_node || install_node
+    echo "Building styles, scripts and the map ..." >&2
+    (
+        cd api/assets
+        lock=$(sha256sum <package-lock.json)
+        if [ "$(cat node_modules/.installed 2>/dev/null)" != "$lock" ]; then
+            npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+            echo "$lock" >node_modules/.installed
+        fi
+        npm run --silent build
+    )
+    echo "$wanted" >"$stamp"
+}
+
+asset_sources() {
+    find api/assets -name node_modules -prune -o -type f -print
+}
+
+# Debian 12 and Ubuntu 24.04 have Node 18, which is enough.
+has_node() {
+    command -v npm >/dev/null &&
+        node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
+}
+
+install_node() {
+    if ! command -v apt-get >/dev/null; then
+        echo "Install Node 18+ with npm, then repeat." >&2
+        exit 3
+    fi
+    as_root apt-get update -q
+    apt_install nodejs npm
+    if ! has_node; then
+        echo "This distribution's Node is older than 18: install a later one." >&2
+        exit 3
+    fi
+}
+
+# The browser that tests look through; Ubuntu's package of this name is a snap.
+browser() {
+    [ -x /usr/bin/chromium ] && return 0
+    if command -v apt-get >/dev/null; then
+        as_root apt-get update -q
+        apt_install chromium
+    fi
+    if [ ! -x /usr/bin/chromium ]; then
+        echo "Install Chromium as /usr/bin/chromium, then repeat." >&2
+        exit 3
+    fi
 }
 
 # What only benchmarks need: others' software to be measured against, and plots.

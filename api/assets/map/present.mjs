@@ -5,10 +5,10 @@
 
 import { outline } from "./looks.mjs";
 import { svg } from "./made.mjs";
-import { lastFix } from "./scene.mjs";
+import { lastFix, stretches } from "./scene.mjs";
 
 // The way to the moment is drawn this far back.
-const MOST_PAIRS = 200;
+const MOST_PAIRS = 100;
 const MARK_PX = 9;
 
 /** An overlay of a map; call `draw(people, at)` as the moment moves. */
@@ -42,7 +42,7 @@ function signs(person, index, project) {
   const { place, circle, trusted } = fixes[index];
   const [x, y] = project(place).split(",").map(Number);
   const joined = (places) => `M${places.map(project).join("L")}`;
-  const way = waysTo(person, index).map((pair) => joined(pair.map((end) => fixes[end].place)));
+  const way = waysTo(person, index).map((run) => joined(run.map((end) => fixes[end].place)));
   return [
     svg("path", { class: "app-map__way", stroke: colour, d: way.join("") }),
     ...(circle ? [svg("path", { class: "app-map__within", fill: colour, stroke: colour, d: circle.map(joined).join("") })] : []),
@@ -55,13 +55,10 @@ function signs(person, index, project) {
   ];
 }
 
-/** The observed pairs of fixes up to one, the last ones first. */
+/** The observed runs of fixes up to one, of no more pairs than `MOST_PAIRS`. */
 function waysTo({ pairs }, index) {
-  const found = [];
-  for (let n = pairsUpTo(pairs, index) - 1; n >= 0 && found.length < MOST_PAIRS; n -= 1) {
-    found.push([pairs[n].from, pairs[n].to]);
-  }
-  return found;
+  const last = pairsUpTo(pairs, index);
+  return stretches({ pairs: pairs.slice(Math.max(0, last - MOST_PAIRS), last) });
 }
 
 /** How many pairs end at a fix or before it; pairs are in time order. */
