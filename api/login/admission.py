@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import problems
+from api.login.rates import Rates
 from api.login.session import Session, cookie_name, digest
 from api.login.who import UserRole, Who
 from api.pages import errors
@@ -48,6 +50,7 @@ class Admission:
         self.cookie = cookie_name(settings)
         self.idle = timedelta(minutes=settings.session_idle_min)
         self.open = _patterns(OPEN)
+        self.rates = Rates(settings.requests_per_min)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -62,6 +65,9 @@ class Admission:
             await self._recognise(request)
         except GeocorrError as error:
             return errors.for_people(problems.of_error)(request, error)
+        wait_s = None if _is_asset(request) else self.rates.wait_s(request)
+        if wait_s is not None:
+            return _too_often(request, wait_s)
         if self._is_open(request):
             return _unasked(request)
         if request.state.who is None:
@@ -97,6 +103,19 @@ def _who(found: Found) -> Who:
     roles = frozenset(map(UserRole, found.roles))
     named = (found.account, found.name, found.shown)
     return Who(*named, roles, found.force, found.lpu)
+
+
+def _is_asset(request: Request) -> bool:
+    """A page draws on many files; they are the same for all, and cost little."""
+    return request.url.path.startswith("/assets/")
+
+
+def _too_often(request: Request, wait_s: int) -> Response:
+    retry = {"Retry-After": str(wait_s)}
+    told = f"That was too much at once: wait {wait_s} seconds and ask again."
+    if errors.is_page(request):
+        return errors.told(request, 429, told, Headers(retry))
+    return problems.problem(429, told, retry)
 
 
 def _to_log_in(request: Request) -> Response:
