@@ -55,6 +55,14 @@ class Settings(BaseSettings):
     lock_min: int = 15
     requests_per_min: int = 600
     token_max_days: int = 366
+    # What people see of a trail: so much either side of a hit's window, more for a
+    # recorded reason, and a person's whereabouts in one search; a reason opens for a
+    # shift. Who opened a hit so lately is looking at it.
+    slice_h: float = 1.0
+    longest_slice_h: float = 24.0
+    search_h: float = 48.0
+    reason_h: float = 12.0
+    looking_min: int = 15
     # The zone of each force's times without offset, by any name of the force.
     feed_zones: dict[str, str] = {}
 
