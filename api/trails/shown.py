@@ -48,6 +48,11 @@ class Worn:
     nominal_id: str
     trails: Trails
 
+    def only(self, first: int, end: int) -> "Worn":
+        """The same of the fixes at [first, end)."""
+        part = _rows(self.trails, slice(first, end))
+        return Worn(self.device_id, self.nominal_id, part)
+
     def within(self, from_us: int, to_us: int) -> "Worn":
         """The same in the closed time."""
         return Worn(
