@@ -20,6 +20,7 @@ from api.commands import (
     demo,
     disclose,
     drop,
+    export,
     hits,
     hold,
     load,
@@ -94,6 +95,8 @@ app.add_typer(manual_score.app, name="manual-score")
 app.add_typer(partner.app, name="partner")
 app.add_typer(partner.meeting_app, name="meeting")
 app.add_typer(outbox.app, name="outbox")
+app.command("export-hit")(export.export_hit)
+app.command("verify-export")(export.verify_export)
 app.add_typer(audit.app, name="audit")
 app.add_typer(hold.app, name="hold")
 app.add_typer(user.app, name="user")

@@ -34,6 +34,7 @@ ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("GET", "/v1/hits"): _HITS,
     ("GET", "/v1/hits/{hit}"): _EVIDENCE,
     ("GET", "/v1/hits/{hit}/assessments"): _EVIDENCE,
+    ("GET", "/v1/hits/{hit}/disclosure.zip"): _EVIDENCE,
     ("GET", "/v1/hits/{hit}/decisions"): _HITS,
     ("POST", "/v1/hits/{hit}/decisions"): _INVESTIGATOR,
     ("POST", "/v1/hits/{hit}/qualification"): _CENTRAL,

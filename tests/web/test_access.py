@@ -62,7 +62,8 @@ SENT = {
 
 
 def example(path: str) -> str:
-    return re.sub(r"\{[\w:]+\}", lambda name: EXAMPLES[name[0]], path)
+    why = "?reason=trial" if path.endswith(".zip") else ""
+    return re.sub(r"\{[\w:]+\}", lambda name: EXAMPLES[name[0]], path) + why
 
 
 def served(app: FastAPI) -> Iterator[tuple[str, str]]:
