@@ -80,7 +80,7 @@ async def say(
 
 async def to_send(conn: Connection, force: str | None = None) -> list[int]:
     """Hits that are qualified and wait to be sent, of a force or of all."""
-    return [row["id"] for row in await conn.fetch(Q["to_send"], force)]
+    return [row["hit"] for row in await conn.fetch(Q["to_send"], force)]
 
 
 async def words(conn: Connection, hit: int) -> list[Said]:

@@ -35,17 +35,10 @@ order by id;
 
 -- name: to_send
 -- Live hits that are qualified and have not been sent, of one force or of all.
-select distinct hit.id
-from hit_decision as said
-join hit on hit.crime_version = said.crime_version and hit.state = 'live'
-    and hit.device_id = said.device_id and hit.nominal_id = said.nominal_id
-    and hit.order_id = said.order_id and hit.verdict = said.verdict
-join hit_stage as stage on stage.hit = hit.id
-join crime_version as version on version.id = hit.crime_version
-join crime on crime.id = version.crime
-where said.word = 'qualified' and stage.stage = 'qualified'
-    and ($1::text is null or crime.force = $1)
-order by hit.id;
+select hit
+from hit_listed
+where stage = 'qualified' and ($1::text is null or force = $1)
+order by hit;
 
 -- name: words_on
 -- All that people ever said of this tag and person at this crime, oldest first, each
@@ -65,11 +58,7 @@ order by said.id;
 -- name: count_stages
 -- How many hits stand at each stage, of one force or of all: live ones, and those that
 -- were sent and no longer stand.
-select stage.stage, count(*) as hits
-from hit
-join hit_stage as stage on stage.hit = hit.id
-join crime_version as version on version.id = hit.crime_version
-join crime on crime.id = version.crime
-where (hit.state = 'live' or stage.stage = 'recalled')
-    and ($1::text is null or crime.force = $1)
-group by stage.stage;
+select stage, count(*) as hits
+from hit_listed
+where $1::text is null or force = $1
+group by stage;

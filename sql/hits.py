@@ -5,9 +5,8 @@ again (a crime withdrawn, an order ended, a fix no longer trusted); it stays rea
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import numpy as np
 
@@ -81,34 +80,6 @@ class StoredHit:
     longitude: float
     latitude: float
     hit: Hit
-
-
-class Sort(StrEnum):
-    """In which order hits are read."""
-
-    CRIME = "crime"
-    STRENGTH = "strength"
-    NEWEST = "newest"
-
-
-@dataclass(frozen=True, slots=True)
-class HitFilter:
-    """Which hits are asked for, and in which order; None = any.
-
-    `batch` is a delivery's number, `state` live, superseded or retired, `stage` how
-    far people are with it.
-    """
-
-    force: str | None = None
-    reference: str | None = None
-    batch: int | None = None
-    device_id: str | None = None
-    nominal_id: str | None = None
-    verdict: str | None = None
-    run: int | None = None
-    state: str | None = "live"
-    sort: Sort = Sort.CRIME
-    stage: str | None = None
 
 
 async def offences(
@@ -233,16 +204,6 @@ async def listed(
     """Live hits (or all of a run, or those numbers), sorted as the hits file is."""
     found = await conn.fetch(Q["list_hits"], batches, force, reference, run, ids)
     return [_stored(row) for row in found]
-
-
-async def find(
-    conn: Connection, asked: HitFilter, limit: int = 50, offset: int = 0
-) -> tuple[int, list[StoredHit]]:
-    """How many hits there are, and a page of them in the order asked for."""
-    rows = await conn.fetch(Q["find_hits"], *astuple(asked), limit, offset)
-    ids = [row["id"] for row in rows if row["id"] is not None]
-    stored = {hit.id: hit for hit in await listed(conn, ids=ids)} if ids else {}
-    return rows[0]["total"], [stored[i] for i in ids]
 
 
 def _stored(row: Record) -> StoredHit:

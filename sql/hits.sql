@@ -72,7 +72,7 @@ union
 select version.id
 from unnest($1::text[], $2::timestamptz[], $3::timestamptz[])
     as asked (device_id, from_at, to_at)
-join hit on hit.device_id = asked.device_id and hit.state = 'live'
+join hit_listed as hit on hit.device_id = asked.device_id and hit.state = 'live'
 join crime_version as version on version.id = hit.crime_version
     and version.window_from <= asked.to_at + $5::interval
     and version.window_to >= asked.from_at - $5::interval;
@@ -123,44 +123,3 @@ where ($1::bigint[] is null or version.id in (
     and (hit.run = $4 or ($4::bigint is null and (hit.state = 'live'
         or $5::bigint[] is not null)))
 order by crime.force, crime.reference, hit.device_id, hit.nominal_id, hit.id;
-
--- name: find_hits
--- The numbers of a page of hits in the order asked for; one row with the total alone
--- where the page is empty. What is not assessed speaks neither way: a ratio of 1.
-with found as materialized (
-    select hit.id, hit.verdict, hit.probability, hit.device_id, hit.nominal_id,
-        crime.force, crime.reference, told.likelihood_ratio
-    from hit
-    join crime_version as version on version.id = hit.crime_version
-    join crime on crime.id = version.crime
-    left join lateral (
-        select likelihood_ratio from assessment
-        where $9 = 'strength' and assessment.hit = hit.id order by id desc limit 1
-    ) as told on true
-    where ($1::text is null or crime.force = $1)
-        and ($2::text is null or crime.reference = $2)
-        and ($3::bigint is null or version.id in (
-            select crime_version from batch_crime where batch = $3))
-        and ($4::text is null or hit.device_id = $4)
-        and ($5::text is null or hit.nominal_id = $5)
-        and ($6::text is null or hit.verdict = $6)
-        and ($7::bigint is null or hit.run = $7)
-        and ($8::text is null or hit.state = $8)
-        and ($10::text is null
-            or (select stage from hit_stage where hit_stage.hit = hit.id) = $10)
-), page as (
-    select id, row_number() over (order by
-        case when $9 = 'newest' then -id end,
-        case when $9 = 'strength' then -coalesce(likelihood_ratio, 1) end,
-        case when $9 = 'strength' then -coalesce(probability, 0) end,
-        case when $9 = 'strength'
-            then array_position(array['hit', 'passed', 'possible'], verdict) end,
-        force, reference, device_id, nominal_id, id) as place
-    from found
-    order by place
-    limit $11 offset $12
-)
-select counted.total, page.id
-from (select count(*) as total from found) as counted
-left join page on true
-order by page.place;

@@ -2934,8 +2934,14 @@ create index hit_listed_strength on hit_listed
     (stage, ratio desc, probability desc, rank, hit, force);
 create index hit_listed_unreviewed on hit_listed (batch) where stage = 'unreviewed';
 create index hit_listed_gone on hit_listed (crime_version) where state <> 'live';
--- References are looked for by how they begin, in any case.
-create index crime_reference on crime (upper(reference) text_pattern_ops);
+-- What lists are searched by. Row security lets only what cannot tell on other rows go
+-- by an index, which comparing can: so references are kept in capitals and compared by
+-- how they begin, places by their metres, and windows by the longest that there is.
+alter table crime add column reference_key text collate "C" not null
+    generated always as (upper(reference)) stored;
+create index crime_reference_key on crime (reference_key);
+create index crime_version_metres on crime_version (x_m, y_m);
+create index crime_version_length on crime_version ((window_to - window_from));
 
 -- Of verdicts the stronger first.
 create function verdict_rank(verdict text) returns smallint
@@ -3157,6 +3163,14 @@ call guard('reason', 'account = (select acting(''account''))');
 call allow('geocorr_web', 'select, insert', 'reason');
 call allow('geocorr_web', 'usage', 'sequence reason_id_seq');
 call allow('geocorr_web', 'execute', 'function lookers(bigint[], timestamptz)');
+
+-- ---- Who sees the chain and the holds (0025_rows_of_keeping.sql) ----
+
+-- The chain of the audit is read where the audit is; for whom things are held, auditors
+-- and administrators see.
+call guard('audit_link, audit_anchor', '(select acts_as(''auditor''))');
+call guard('hold, hold_end', '(select acts_as(''auditor'', ''admin''))');
+alter view hold_now set (security_invoker = true);
 
 -- ---- The key of archives (0026_archive_key.sql) ----
 

@@ -17,10 +17,11 @@ from geocorr.errors import UsageError
 from geocorr.performance.review import DECISIONS, Stage, Word, may_follow
 from geocorr.wording import counted, minute
 from loaders.forces import forces
-from sql import hit_decisions, hits
+from sql import hit_decisions, hit_search
 from sql.db import Connection
 from sql.hit_decisions import Staged
-from sql.hits import HitFilter, Sort, StoredHit
+from sql.hit_search import HitFilter, Sort
+from sql.hits import StoredHit
 
 Hits = Annotated[list[int], typer.Argument(metavar="HIT...", help="Hits by number.")]
 Force = Annotated[str | None, typer.Option(help="Of this force.")]
@@ -126,7 +127,7 @@ async def _listed(
     counts = await hit_decisions.counts(conn, force)
     live = None if state is Stage.RECALLED else "live"
     asked = HitFilter(force, state=live, sort=Sort.STRENGTH, stage=state.value)
-    _, found = await hits.find(conn, asked, limit)
+    _, found = await hit_search.find(conn, asked, limit)
     staged = await hit_decisions.stages(conn, [stored.id for stored in found])
     return counts, found, staged
 

@@ -23,7 +23,7 @@ from loaders.refused import RefusedRow, refused_csv
 from sql import batches, crimes, trails
 from sql.batches import BatchFilter, BatchSummary, OutcomeTotal
 from sql.db import Connection, Role
-from sql.hits import HitFilter
+from sql.hit_search import HitFilter
 from sql.trails import Behind
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])

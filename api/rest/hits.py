@@ -26,10 +26,11 @@ from api.rest.services import Parts, Reading
 from geocorr.errors import NotFound, UsageError
 from geocorr.model import Verdict
 from geocorr.performance.review import Stage
-from sql import hit_decisions, hits
+from sql import hit_decisions, hit_search, hits
 from sql.db import Connection
 from sql.hit_decisions import Staged
-from sql.hits import HitFilter, Sort, StoredHit
+from sql.hit_search import HitFilter, Sort
+from sql.hits import StoredHit
 
 router = APIRouter(prefix="/v1/hits", tags=["hits"])
 
@@ -164,7 +165,7 @@ async def page(
     """The hits that are asked for, in the form that is wanted."""
     form = _chosen(request, part.format)
     rows = part.rows(form)
-    total, found = await hits.find(conn, asked, rows, part.offset)
+    total, found = await hit_search.find(conn, asked, rows, part.offset)
     staged = {}
     if form is not Format.CSV:
         staged = await hit_decisions.stages(conn, [stored.id for stored in found])

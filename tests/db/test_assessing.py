@@ -18,7 +18,7 @@ from geocorr.surprise import rates_of
 from geocorr.trust import trust
 from sql import assessments, jobs, orders, trail_cover, trail_rows
 from sql.db import transaction
-from sql.hits import HitFilter, Sort, find
+from sql.hit_search import HitFilter, Sort, find
 from tests.db import deliveries
 from tests.db.deliveries import EAST, NORTH, TEN, House, at, crime, order, stay, written
 

@@ -7,8 +7,8 @@ from api.matches import deciding
 from api.matches.deciding import By
 from geocorr.errors import ConflictError
 from geocorr.performance.review import Stage, Word, may_follow
-from sql import hit_decisions, hits
-from sql.hits import HitFilter
+from sql import hit_decisions, hit_search
+from sql.hit_search import HitFilter
 from tests.db.deliveries import BATCH, House, crime, order, stay
 
 TEAM = By("Central A", "ten fixes on the spot")
@@ -17,7 +17,7 @@ TEAM = By("Central A", "ten fixes on the spot")
 async def kent_is_told_of(house: House) -> list[str]:
     """The crimes on Kent's work list."""
     asked = HitFilter(force="Kent", stage="sent")
-    _, found = await hits.find(house.conn, asked)
+    _, found = await hit_search.find(house.conn, asked)
     return [stored.hit.crime_reference for stored in found]
 
 

@@ -14,7 +14,7 @@ from tests.db.deliveries import House, crime, order, stay
 
 TEAM = By("Central A", "ten fixes on the spot")
 OFFICER = By("DC B", "seen on CCTV")
-WRITTEN = {"hit_decision", "audit", "audit_link"}
+WRITTEN = {"hit_decision", "hit_listed", "audit", "audit_link"}
 
 
 @pytest.fixture
@@ -57,8 +57,8 @@ async def test_a_hit_never_becomes_an_entry(
 ) -> None:
     """HANTS-GPS-4. Being near a crime is not an offence, and no intelligence either.
 
-    Ruled in, and yet nothing is written anywhere but the decision and the audit: no
-    entry, no score, no cohort, no owner.
+    Ruled in, and yet nothing is written but the decision, the stage in the list of hits
+    and the audit: no entry, no score, no cohort, no owner.
     """
     before = await contents(owner)
     await deciding.decide(house.conn, sent, Word.RULED_IN, OFFICER)
