@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 from geocorr.errors import DatabaseTrouble
 from sql.db import Database, Role
-from sql.migrate import BYPASS, EXTENSIONS
+from sql.migrate import EXTENSIONS
 
 NAME = "geocorr"
 SUPERUSER = "geocorr"
@@ -219,8 +219,6 @@ def _furnish(cluster: Cluster) -> None:
         for role in Role:
             execute(cluster, _CREATE_ROLE.format(role=role))
         execute(cluster, f"create database {NAME} owner {Role.OWNER}")
-    # COPY, by which the worker stores, knows no row security.
-    execute(cluster, BYPASS)
     wanted = "; ".join(f"create extension if not exists {e}" for e in EXTENSIONS)
     execute(cluster, f"set client_min_messages = warning; {wanted}", NAME)
 

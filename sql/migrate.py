@@ -82,8 +82,7 @@ async def prepare(conn: Connection) -> None:
     A private cluster has them from the start. What is refused for want of rights is
     left out: an administrator may have made it, or works without separate roles.
     """
-    extensions = map(_extension, EXTENSIONS)
-    for statement in (*map(_role, Role), BYPASS, *extensions, _SCHEMA):
+    for statement in (*map(_role, Role), *map(_extension, EXTENSIONS), _SCHEMA):
         try:
             await conn.execute(statement)
         except asyncpg.InsufficientPrivilegeError:
@@ -99,8 +98,6 @@ async def uses_ostn15(conn: Connection) -> bool:
 
 
 EXTENSIONS = ("postgis", "cube", "btree_gist")
-# Where that is refused, policies let the worker see all, and it stores through a stage.
-BYPASS = f"alter role {Role.WORKER} bypassrls"
 _SCHEMA = f"grant usage, create on schema public to {Role.OWNER}"
 
 
