@@ -1,5 +1,6 @@
 """`geocorr serve`, `worker`, `purge`, as a person starts and ends them."""
 
+import asyncio
 import json
 import os
 import re
@@ -18,11 +19,13 @@ import pytest
 
 from api import cli
 from api.commands import Exit
-from api.commands.serve import only_loopback
+from api.commands.serve import check_reach
+from api.settings import Settings
 from geocorr.errors import UsageError
 from geocorr.geo import WorkingCrs
 from sql.cluster import Cluster
 from sql.db import Database
+from tests.web.accounts import made, token
 from tests.web.staging import TEN, tag
 
 PATIENCE_S = 60
@@ -58,12 +61,13 @@ def free_port() -> int:
         return door.getsockname()[1]
 
 
-def asked(url: str, data: bytes | None = None) -> dict[str, object]:
-    """A JSON document, waited for until the service is there."""
+def asked(url: str, key: str, data: bytes | None = None) -> dict[str, object]:
+    """A JSON document for who has this key, waited for until the service is there."""
+    headers = {"content-type": "text/csv", "authorization": f"Bearer {key}"}
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
-            request = urllib.request.Request(url, data, {"content-type": "text/csv"})
+            request = urllib.request.Request(url, data, headers)
             with urllib.request.urlopen(request) as response:
                 return json.load(response)
         except (ConnectionError, urllib.error.URLError):
@@ -80,21 +84,26 @@ def test_one_command_takes_a_file_and_matches_it(
     stop: signal.Signals,
 ) -> None:
     tag(database, bng, tmp_path)
-    port = free_port()
+    key, port = asyncio.run(keyed(database)), free_port()
     url = f"http://127.0.0.1:{port}/v1"
     with running(surroundings, "serve", "--port", str(port)) as process:
-        asked(f"{url}/health")
-        assert asked(f"{url}/batches?zone=UTC", TEN.encode())["accepted"] == 10
+        asked(f"{url}/health", key)
+        assert asked(f"{url}/batches?zone=UTC", key, TEN.encode())["accepted"] == 10
         until = time.monotonic() + PATIENCE_S
-        while not asked(f"{url}/hits")["total"]:
+        while not asked(f"{url}/hits", key)["total"]:
             assert time.monotonic() < until, "nothing was matched"
             time.sleep(0.2)
         process.send_signal(stop)
         _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0
     assert f"http://127.0.0.1:{port}" in said
-    assert "Log-in does not exist yet" in said
+    assert "Nobody may come in yet" not in said
     assert "Traceback" not in said
+
+
+async def keyed(database: Database) -> str:
+    """The key of a script that may do everything."""
+    return await token(database, await made(database, "script"))
 
 
 def test_the_worker_ends_when_told(surroundings: dict[str, str]) -> None:
@@ -116,14 +125,22 @@ def test_only_this_machine_is_served(
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert ended.value.code == Exit.USAGE
-    assert "Log-in does not exist yet" in " ".join(capsys.readouterr().err.split())
+    assert "GEOCORR_PUBLIC_URL" in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_the_names_of_this_machine(host: str) -> None:
-    only_loopback(host)
+    check_reach(host, Settings())
     with pytest.raises(UsageError):
-        only_loopback(host + ".example")
+        check_reach(host + ".example", Settings())
+
+
+def test_others_reach_it_by_https_alone() -> None:
+    check_reach("0.0.0.0", Settings(public_url="https://geocorr.police.example"))
+    check_reach("0.0.0.0", Settings(contained=True))
+    for url in ("http://geocorr.police.example", "geocorr.police.example", "https://"):
+        with pytest.raises(UsageError, match="no https address"):
+            check_reach("127.0.0.1", Settings(public_url=url))
 
 
 def test_nothing_is_served_without_a_database(
@@ -149,4 +166,4 @@ def test_a_purge_says_what_would_go(
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert ended.value.code == 0
-    assert "0 fixes of 0 devices would be removed" in capsys.readouterr().out
+    assert "Nothing was removed" in capsys.readouterr().out
