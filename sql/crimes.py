@@ -5,8 +5,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 
 from geocorr.errors import NotFound
 from geocorr.model import Crime, Outcome
@@ -44,23 +43,6 @@ class CrimeVersion:
     current: bool
     changed: tuple[str, ...]
     crime: Crime
-
-
-@dataclass(frozen=True, slots=True)
-class CrimeFilter:
-    """Which crimes are asked for; None = any.
-
-    `reference` may be a part of it, in any case; the window must meet [from_at, to_at);
-    `box` = west, south, east, north in degrees.
-    """
-
-    force: str | None = None
-    reference: str | None = None
-    crime_type: str | None = None
-    from_at: datetime | None = None
-    to_at: datetime | None = None
-    state: str | None = None
-    box: tuple[float, float, float, float] | None = None
 
 
 async def store_batch(
@@ -116,29 +98,17 @@ async def versions(conn: Connection, force: str, reference: str) -> list[CrimeVe
     rows = await conn.fetch(Q["versions"], force, reference)
     if not rows:
         raise NotFound(f"There is no crime {force}/{reference}.")
-    return [_version(row) for row in rows]
-
-
-async def find(
-    conn: Connection, asked: CrimeFilter, limit: int = 50, offset: int = 0
-) -> tuple[int, list[tuple[CrimeVersion, dict[str, int]]]]:
-    """How many crimes there are, and a page of their latest versions.
-
-    The newest window comes first; beside each its live hits, by verdict.
-    """
-    rows = await conn.fetch(Q["find_crimes"], *astuple(asked), limit, offset)
-    found = [(_version(row), row["hits"]) for row in rows if row["id"] is not None]
-    return rows[0]["total"], found
+    return [version_of(row) for row in rows]
 
 
 async def by_version(conn: Connection, ids: Iterable[int]) -> list[CrimeVersion]:
     """Crimes by the numbers of their versions, in that order of numbers."""
-    return [_version(row) for row in await conn.fetch(Q["by_version"], list(ids))]
+    return [version_of(row) for row in await conn.fetch(Q["by_version"], list(ids))]
 
 
 async def of_batch(conn: Connection, batch: int) -> list[CrimeVersion]:
     """The current crimes of a delivery, in the words in which they stand there."""
-    return [_version(row) for row in await conn.fetch(Q["of_batch"], batch)]
+    return [version_of(row) for row in await conn.fetch(Q["of_batch"], batch)]
 
 
 async def _stage(conn: Connection, crimes: Sequence[Crime]) -> int:
@@ -222,7 +192,8 @@ def _ids(rows: Iterable[Record]) -> tuple[int, ...]:
     return tuple(row["id"] for row in rows)
 
 
-def _version(row: Record) -> CrimeVersion:
+def version_of(row: Record) -> CrimeVersion:
+    """A row of `crime_version` with its crime's force, reference and state."""
     crime = Crime(
         police_force=row["force"],
         crime_reference=row["reference"],

@@ -117,36 +117,3 @@ join crime on crime.id = v.crime
 join batch on batch.id = v.batch
 where batch_crime.batch = $1 and crime.state = 'current'
 order by crime.reference, v.version;
-
--- name: find_crimes
--- A page of crimes in their latest words, newest window first, with their live hits;
--- one row with the total alone where the page is empty.
-with found as materialized (
-    select v.id, v.window_from
-    from crime_version as v
-    join crime on crime.id = v.crime
-    where not exists (
-            select from crime_version as newer
-            where newer.crime = v.crime and newer.version > v.version)
-        and ($1::text is null or crime.force = $1)
-        and ($2::text is null or position(lower($2) in lower(crime.reference)) > 0)
-        and ($3::text is null or v.crime_type = $3)
-        and ($4::timestamptz is null or v.window_to >= $4)
-        and ($5::timestamptz is null or v.window_from < $5)
-        and ($6::text is null or crime.state = $6)
-        and ($7::float8[] is null or (v.longitude between $7[1] and $7[3]
-            and v.latitude between $7[2] and $7[4]))
-), page as (
-    select id from found order by window_from desc, id limit $8 offset $9
-)
-select counted.total, v.*, crime.force, crime.reference, crime.state, batch.batch_id,
-    (select coalesce(jsonb_object_agg(verdict, n), '{}') from (
-        select verdict, count(*) as n from hit
-        where hit.crime_version = v.id and hit.state = 'live'
-        group by verdict) as by_verdict) as hits
-from (select count(*) as total from found) as counted
-left join page on true
-left join crime_version as v on v.id = page.id
-left join crime on crime.id = v.crime
-left join batch on batch.id = v.batch
-order by v.window_from desc, v.id;

@@ -3,15 +3,16 @@
 `hit_listed` holds a narrow row for each hit that stands or was recalled; `hit_filed`
 says the same, slowly, of every hit there ever was. Where few are asked for, all are
 gathered and sorted; where very many are, an index is walked in the order asked for, in
-which a page of them is soon together. Only what is asked for stands in the statement.
+which a page of them is soon together.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from sql import hits, queries
-from sql.db import Connection, Record
+from sql.asked import BEGAN, MEETS, STARTS, WITHIN, Asked
+from sql.db import Connection
 from sql.hits import StoredHit
 
 Q = queries.read("hit_search")
@@ -127,10 +128,11 @@ async def _few(
     """
     together = asked.batch is not None or asked.around is not None
     most = None if together and asked.sort is Sort.CRIME else MANY + 1
-    made = _Asked([limit, offset, most])
-    made.stages(asked)
-    made.narrowly(asked)
-    rows = await made.fetched(conn, asked, Q["few"], ordered=_ORDERED[asked.sort])
+    made = Asked([limit, offset, most])
+    _stages(made, asked)
+    _narrowly(made, asked)
+    order = _ORDERED[asked.sort]
+    rows = await made.fetched(conn, Q["few"], source=_source(asked), ordered=order)
     total, ids = rows[0]
     return (None, []) if ids is None else (total, ids)
 
@@ -143,26 +145,27 @@ async def _many(
         Sort.STRENGTH: Q["many_by_strength"],
         Sort.NEWEST: Q["many_newest"],
     }
-    made = _Asked([limit, offset])
+    made = Asked([limit, offset])
     if asked.sort is Sort.STRENGTH:
-        made.each_stage(asked)
+        _each_stage(made, asked)
     else:
         if asked.sort is Sort.CRIME:
             made.parameters.append(asked.force)
-        made.stages(asked)
-    made.one_by_one(asked)
-    rows = await made.fetched(conn, asked, texts[asked.sort])
+        _stages(made, asked)
+    _one_by_one(made, asked)
+    rows = await made.fetched(conn, texts[asked.sort], source=_source(asked))
     return [row[0] for row in rows]
 
 
 async def _count(conn: Connection, asked: HitFilter) -> int:
-    made = _Asked([])
-    made.stages(asked)
-    made.narrowly(asked)
-    return int((await made.fetched(conn, asked, Q["count_many"]))[0][0])
+    made = Asked([])
+    _stages(made, asked)
+    _narrowly(made, asked)
+    rows = await made.fetched(conn, Q["count_many"], source=_source(asked))
+    return int(rows[0][0])
 
 
-# What parts of a filter ask of a row itself; {} is the parameter.
+# What parts of a filter ask of a row itself.
 _OF_THE_ROW = {
     "force": "listed.force = {}::text",
     "device_id": "listed.device_id = {}::text",
@@ -177,115 +180,73 @@ _OF_HITS = {
 }
 _OF_CRIMES = {
     "reference": "reference_key = upper({0}::text) and reference = {0}::text",
-    # No letter comes after the last one that there can be.
-    "starts": "reference_key >= upper({0}::text)"
-    " and reference_key < upper({0}::text) || chr(1114111)",
+    "starts": STARTS,
 }
-_WITHIN = (
-    "x_m between {0}::float8 - {2}::float8 and {0}::float8 + {2}::float8"
-    " and y_m between {1}::float8 - {2}::float8 and {1}::float8 + {2}::float8"
-    " and (x_m - {0}::float8) ^ 2 + (y_m - {1}::float8) ^ 2 <= {2}::float8 ^ 2"
-)
-_MEETS = (
-    "window_to >= coalesce({0}::timestamptz, '-infinity')"
-    " and window_from < coalesce({1}::timestamptz, 'infinity')"
-)
-# No window is longer than the longest: so it cannot have begun before that.
-_BEGAN = (
-    " and window_from >= coalesce({0}::timestamptz, '-infinity')"
-    " - (select max(window_to - window_from) from crime_version)"
-)
 
 
-@dataclass(slots=True)
-class _Asked:
-    """Conditions with the parameters that they name; the query's own come first."""
+def _source(asked: HitFilter) -> str:
+    return "hit_listed" if asked.listed() else "hit_filed"
 
-    parameters: list[object]
-    conditions: list[str] = field(default_factory=list)
 
-    def put(self, condition: str, *values: object) -> None:
-        """One condition more, its values as the next parameters."""
-        first = len(self.parameters) + 1
-        names = [f"${first + n}" for n in range(len(values))]
-        self.conditions.append(condition.format(*names))
-        self.parameters.extend(values)
+def _stages(made: Asked, asked: HitFilter) -> None:
+    """Ask for stages and state."""
+    if asked.listed() or asked.stage is not None:
+        made.put("listed.stage = any({}::text[])", asked.stages())
+    _state(made, asked)
 
-    def stages(self, asked: HitFilter) -> None:
-        """Ask for stages and state."""
-        if asked.listed() or asked.stage is not None:
-            self.put("listed.stage = any({}::text[])", asked.stages())
-        self._state(asked)
 
-    def each_stage(self, asked: HitFilter) -> None:
-        """The same where each stage is read on its own, as the next parameter."""
-        if asked.listed() or asked.stage is not None:
-            self.parameters.append(asked.stages())
-            self.conditions.append("listed.stage = asked.stage")
-        else:
-            self.parameters.append(["any"])
-        self._state(asked)
+def _each_stage(made: Asked, asked: HitFilter) -> None:
+    """The same where each stage is read on its own, as the next parameter."""
+    if asked.listed() or asked.stage is not None:
+        made.parameters.append(asked.stages())
+        made.conditions.append("listed.stage = asked.stage")
+    else:
+        made.parameters.append(["any"])
+    _state(made, asked)
 
-    def _state(self, asked: HitFilter) -> None:
-        if not asked.listed() and asked.state is not None:
-            self.put("listed.state = {}::text", asked.state)
 
-    def narrowly(self, asked: HitFilter) -> None:
-        """Ask for the rest so that few rows can be found by any of it."""
-        self._of_the_row(asked)
-        self._each(asked, _OF_HITS, "listed.hit in (select id from hit where %s)")
-        self._each(asked, _OF_CRIMES, "listed.crime in (select id from crime where %s)")
-        of_version = (
-            "(listed.crime, listed.crime_version) in"
-            " (select crime, id from crime_version where %s)"
+def _state(made: Asked, asked: HitFilter) -> None:
+    if not asked.listed() and asked.state is not None:
+        made.put("listed.state = {}::text", asked.state)
+
+
+def _narrowly(made: Asked, asked: HitFilter) -> None:
+    """Ask for the rest so that few rows can be found by any of it."""
+    made.put_each(asked, _OF_THE_ROW)
+    made.put_each(asked, _OF_HITS, "listed.hit in (select id from hit where %s)")
+    made.put_each(asked, _OF_CRIMES, "listed.crime in (select id from crime where %s)")
+    if asked.batch is not None:
+        made.put(
+            "(listed.crime, listed.crime_version) in (select v.crime, v.id"
+            " from batch_crime join crime_version as v"
+            " on v.id = batch_crime.crime_version"
+            " where batch_crime.batch = {}::bigint)",
+            asked.batch,
         )
-        if asked.batch is not None:
-            self.put(
-                "(listed.crime, listed.crime_version) in (select v.crime, v.id"
-                " from batch_crime join crime_version as v"
-                " on v.id = batch_crime.crime_version"
-                " where batch_crime.batch = {}::bigint)",
-                asked.batch,
-            )
-        self._of_versions(asked, of_version, _MEETS + _BEGAN)
+    of_version = (
+        "(listed.crime, listed.crime_version) in"
+        " (select crime, id from crime_version where %s)"
+    )
+    _of_versions(made, asked, of_version, MEETS + BEGAN)
 
-    def one_by_one(self, asked: HitFilter) -> None:
-        """Ask for the rest of each row that is come by; `offset 0` keeps it so."""
-        self._of_the_row(asked)
-        each = "exists (select from {} where id = listed.{} and %s offset 0)"
-        self._each(asked, _OF_HITS, each.format("hit", "hit"))
-        self._each(asked, _OF_CRIMES, each.format("crime", "crime"))
-        if asked.batch is not None:
-            self.put(
-                "exists (select from batch_crime where batch = {}::bigint"
-                " and batch_crime.crime_version = listed.crime_version offset 0)",
-                asked.batch,
-            )
-        of_version = each.format("crime_version", "crime_version")
-        self._of_versions(asked, of_version, _MEETS)
 
-    def _of_the_row(self, asked: HitFilter) -> None:
-        self._each(asked, _OF_THE_ROW, "%s")
-
-    def _each(self, asked: HitFilter, asks: dict[str, str], around: str) -> None:
-        for name, condition in asks.items():
-            if (value := getattr(asked, name)) is not None:
-                self.put(around % condition, value)
-
-    def _of_versions(self, asked: HitFilter, around: str, window: str) -> None:
-        if asked.around is not None:
-            self.put(around % _WITHIN, *asked.around)
-        if asked.from_at is not None or asked.to_at is not None:
-            self.put(around % window, asked.from_at, asked.to_at)
-
-    async def fetched(
-        self, conn: Connection, asked: HitFilter, text: str, ordered: str = ""
-    ) -> list[Record]:
-        """What the statement finds; prepared for this once, so planned for it."""
-        source = "hit_listed" if asked.listed() else "hit_filed"
-        only = " and ".join(self.conditions) or "true"
-        statement = await conn.prepare(
-            text.format(source=source, only=only, ordered=ordered)
+def _one_by_one(made: Asked, asked: HitFilter) -> None:
+    """Ask for the rest of each row that is come by; `offset 0` keeps it so."""
+    made.put_each(asked, _OF_THE_ROW)
+    of = "exists (select from {0} where id = listed.{0} and %s offset 0)"
+    made.put_each(asked, _OF_HITS, of.format("hit"))
+    made.put_each(asked, _OF_CRIMES, of.format("crime"))
+    if asked.batch is not None:
+        made.put(
+            "exists (select from batch_crime where batch = {}::bigint"
+            " and batch_crime.crime_version = listed.crime_version offset 0)",
+            asked.batch,
         )
-        rows: list[Record] = await statement.fetch(*self.parameters)
-        return rows
+    _of_versions(made, asked, of.format("crime_version"), MEETS)
+
+
+def _of_versions(made: Asked, asked: HitFilter, around: str, window: str) -> None:
+    if asked.around is not None:
+        made.put(around % WITHIN, *asked.around)
+    if asked.from_at is not None or asked.to_at is not None:
+        made.put(around % window, asked.from_at, asked.to_at)

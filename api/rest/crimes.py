@@ -21,8 +21,9 @@ from api.rest.parameters import (
 )
 from api.rest.services import Parts, Reading
 from geocorr.errors import UsageError
-from sql import crimes
-from sql.crimes import CrimeFilter, CrimeVersion
+from sql import crime_search, crimes
+from sql.crime_search import CrimeFilter
+from sql.crimes import CrimeVersion
 from sql.db import Connection, Role
 
 router = APIRouter(prefix="/v1/crimes", tags=["crimes"])
@@ -95,7 +96,7 @@ async def listed(conn: Reading, asked: Annotated[Search, Query()]) -> Page[Crime
         asked.state,
         _box(asked.bbox),
     )
-    total, found = await crimes.find(conn, wanted, asked.limit, asked.offset)
+    total, found = await crime_search.find(conn, wanted, asked.limit, asked.offset)
     items = [_line(version, hits) for version, hits in found]
     return Page(total=total, limit=asked.limit, offset=asked.offset, items=items)
 

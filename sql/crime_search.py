@@ -1,0 +1,115 @@
+"""Crimes in their latest words: searched, counted, the newest window first.
+
+As with hits (`sql.hit_search`): few are gathered and sorted, of very many a page is
+read in the order of an index.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sql import queries
+from sql.asked import BEGAN, MEETS, STARTS, WITHIN, Asked
+from sql.crimes import CrimeVersion, version_of
+from sql.db import Connection
+
+Q = queries.read("crime_search")
+
+# So many are gathered and sorted.
+MANY = 10_000
+
+Found = tuple[CrimeVersion, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class CrimeFilter:
+    """Which crimes are asked for; None = any.
+
+    `reference` may be a part of it, `starts` is how it begins, both in any case; the
+    window must meet [from_at, to_at); `box` = west, south, east, north in degrees;
+    `around` is x, y and a distance in metres; `nominals`: with a hit of one of them.
+    """
+
+    force: str | None = None
+    reference: str | None = None
+    crime_type: str | None = None
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+    state: str | None = None
+    box: tuple[float, float, float, float] | None = None
+    starts: str | None = None
+    around: tuple[float, float, float] | None = None
+    nominals: tuple[str, ...] | None = None
+    batch: int | None = None
+
+
+async def find(
+    conn: Connection,
+    asked: CrimeFilter,
+    limit: int = 50,
+    offset: int = 0,
+    *,
+    exact: bool = True,
+) -> tuple[int, list[Found]]:
+    """How many crimes there are, and a page of their latest versions.
+
+    The newest window comes first; beside each its live hits, by verdict. Not `exact`:
+    where there are more than MANY, that number and one.
+    """
+    total, ids = await _few(conn, asked, limit, offset)
+    if total is None:
+        ids = await _many(conn, asked, limit, offset)
+        total = await _count(conn, asked) if exact else MANY + 1
+    return total, await _page(conn, ids)
+
+
+async def _few(
+    conn: Connection, asked: CrimeFilter, limit: int, offset: int
+) -> tuple[int | None, list[int]]:
+    made = _asked([limit, offset, MANY + 1], asked)
+    total, ids = (await made.fetched(conn, Q["few"]))[0]
+    return (None, []) if ids is None else (total, ids)
+
+
+async def _many(
+    conn: Connection, asked: CrimeFilter, limit: int, offset: int
+) -> list[int]:
+    rows = await _asked([limit, offset], asked).fetched(conn, Q["many"])
+    return [row[0] for row in rows]
+
+
+async def _count(conn: Connection, asked: CrimeFilter) -> int:
+    return int((await _asked([], asked).fetched(conn, Q["count_many"]))[0][0])
+
+
+async def _page(conn: Connection, ids: list[int]) -> list[Found]:
+    rows = await conn.fetch(Q["page"], ids) if ids else []
+    found = {row["id"]: (version_of(row), row["hits"]) for row in rows}
+    return [found[i] for i in ids]
+
+
+_ASKS = {
+    "force": "crime.force = {0}::text and v.force = {0}::text",
+    "reference": "position(upper({}::text) in crime.reference_key) > 0",
+    "starts": STARTS,
+    "crime_type": "v.crime_type = {}::text",
+    "state": "crime.state = {}::text",
+    "nominals": "v.id in (select crime_version from hit"
+    " where nominal_id = any({}::text[]) and hit.state = 'live')",
+    "batch": "v.id in (select crime_version from batch_crime where batch = {}::bigint)",
+}
+_BOX = (
+    "v.longitude between {0}::float8 and {2}::float8"
+    " and v.latitude between {1}::float8 and {3}::float8"
+)
+
+
+def _asked(own: list[object], asked: CrimeFilter) -> Asked:
+    made = Asked(own)
+    made.put_each(asked, _ASKS)
+    if asked.box is not None:
+        made.put(_BOX, *asked.box)
+    if asked.around is not None:
+        made.put(WITHIN, *asked.around)
+    if asked.from_at is not None or asked.to_at is not None:
+        made.put(MEETS + BEGAN, asked.from_at, asked.to_at)
+    return made
