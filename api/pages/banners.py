@@ -34,6 +34,11 @@ _SAID: Mapping[str, str] = {
     "zones": "The zones are stored. Trails that they concern are looked at anew.",
     "same": "Nothing changed: all of this stood so already.",
     "outcome": "The outcome is recorded.",
+    "account": "The account is made. They come in by the identity provider.",
+    "account_roles": "Changed: it holds from their next page on.",
+    "account_disable": "Disabled. Sessions and tokens have ended.",
+    "account_enable": "Enabled. They may come in again.",
+    "account_end": "All sessions and tokens have ended.",
 }
 
 

@@ -2,14 +2,21 @@
 
 from api.pages import (
     allocation,
+    auditing,
     cases,
     cohorts,
     consultations,
     inbox,
+    manual_scores,
     ownership,
     people,
+    performance,
+    policies,
     referrals,
     scores,
+    users,
+    weights,
+    zones,
 )
 
 ROUTERS = tuple(
@@ -24,5 +31,12 @@ ROUTERS = tuple(
         people,
         cases,
         referrals,
+        weights,
+        manual_scores,
+        zones,
+        auditing,
+        users,
+        policies,
+        performance,
     )
 )

@@ -87,10 +87,10 @@ async def answer(
         said = form.one_of("answer", Answer, "Choose an answer.")
         words = Words(who.name, form.words("reason", "Say why: the reason is kept."))
         lpu = form.maybe("lpu") or None
+        asked = await _asked(parts, consultation, who)
+        if said not in _answers(asked, who):
+            raise Wrong("answer", "The other area gives that answer.")
         async with parts.connection(Role.WEB) as conn:
-            asked = await _asked(parts, consultation, who)
-            if said not in _answers(asked, who):
-                raise Wrong("answer", "The other area gives that answer.")
             day = clock.today()
             await consulting.say(conn, consultation, said, words, day, lpu)
     except forms.FAULTS as wrong:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 from pydantic import TypeAdapter, ValidationError
+from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse
 
 from api.rest.parameters import Day, Text
@@ -120,6 +121,18 @@ async def read(request: Request) -> Form:
         if isinstance(text, str) and name != "csrf":
             typed.setdefault(name, []).append(text)
     return Form(typed)
+
+
+async def file(request: Request, missing: str) -> tuple[bytes, str]:
+    """What was sent in the field `file`, and its name; Wrong where nothing was."""
+    sent = (await request.form()).get("file")
+    data, name = b"", ""
+    if isinstance(sent, UploadFile):
+        data, name = await sent.read(), sent.filename or ""
+    await request.close()
+    if not name:
+        raise Wrong("file", missing)
+    return data, name
 
 
 def done(path: str, what: str, **asked: object) -> RedirectResponse:

@@ -13,6 +13,13 @@ PLACES = (
     ("Referrals", "/referrals"),
     ("Consultations", "/consultations"),
     ("No owner", "/no-fixed-abode"),
+    ("Weights", "/weights"),
+    ("Manual scores", "/manual-scores"),
+    ("Zones", "/zones"),
+    ("Performance", "/performance"),
+    ("Audit", "/audit"),
+    ("Users", "/users"),
+    ("Policy", "/policy"),
 )
 
 
