@@ -18,8 +18,17 @@ from api.intake.loading import Door
 from api.limits import BodyLimit, OwnHosts
 from api.login.admission import Admission
 from api.login.guard import guarded
+from api.login.provider import provider_of
 from api.matches.matching import SOFTWARE
-from api.pages import assets, casework, errors, home, login
+from api.pages import (
+    assets,
+    casework,
+    errors,
+    home,
+    investigation,
+    login,
+    login_oidc,
+)
 from api.rest import (
     assessments,
     audit,
@@ -49,6 +58,7 @@ from api.rest import (
 )
 from api.rest import scores as score_routes
 from api.rest import zones as zone_routes
+from api.rest.noted import noted
 from api.rest.services import Services
 from api.settings import Settings
 from api.unzipping import ZippedBody
@@ -89,7 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
         description=ABOUT,
         version=SOFTWARE,
         lifespan=lifespan,
-        dependencies=[Depends(guarded)],
+        dependencies=[Depends(guarded), Depends(noted, scope="function")],
         # Ours, so that it is guarded as every route is.
         openapi_url=None,
         docs_url=None,
@@ -99,6 +109,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = None
+    app.state.provider = provider_of(settings)
     for routes in (
         batches,
         # Before the crimes: a reference may hold slashes.
@@ -130,10 +141,11 @@ def create_app(settings: Settings) -> FastAPI:
         docs,
         home,
         login,
+        login_oidc,
         assets,
     ):
         app.include_router(routes.router)
-    for router in casework.ROUTERS:
+    for router in (*casework.ROUTERS, *investigation.ROUTERS):
         app.include_router(router)
     app.add_exception_handler(GeocorrError, errors.for_people(problems.of_error))
     app.add_exception_handler(HTTPException, errors.for_people(problems.of_http))

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geocorr import geo
@@ -54,6 +55,13 @@ class Settings(BaseSettings):
     log_in_failures_here: int = 100
     lock_min: int = 15
     requests_per_min: int = 600
+    # An OpenID Connect provider, what geocorr is there, and which of its claims says
+    # who somebody is: `sub` alone is never given to somebody else.
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_claim: str = "sub"
+    oidc_shown: str = "your organisation's account"
     token_max_days: int = 366
     # What people see of a trail: so much either side of a hit's window, more for a
     # recorded reason, and a person's whereabouts in one search; a reason opens for a

@@ -46,6 +46,18 @@ async def log_in(
     return Refused()
 
 
+async def vouched(parts: Services, subject: str, address: str) -> Session | None:
+    """A new session of the account for whom the provider names; None without one."""
+    async with parts.connection(Role.WEB) as conn, transaction(conn):
+        found = await sessions.account_of_subject(conn, subject)
+        if found is not None:
+            by = (*found, address)
+            return await opened(conn, by, Way.OIDC, parts.settings)
+        detail = {"way": Way.OIDC.value}
+        await audit.note(conn, _STRANGER, "log-in refused", "no account", detail)
+    return None
+
+
 async def opened(
     conn: Connection, by: tuple[int, str, str], way: Way, settings: Settings
 ) -> Session | None:

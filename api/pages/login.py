@@ -11,6 +11,7 @@ from api.login import entering, passwords
 from api.login.admission import LOG_IN
 from api.login.asking import Asking
 from api.login.entering import Refused
+from api.login.provider import Provider
 from api.login.session import Session, hand_out, take_back
 from api.pages.rendering import page
 from api.rest.parameters import Text
@@ -35,6 +36,12 @@ def local(path: str) -> str:
 def address(request: Request) -> str:
     """Where a request comes from."""
     return request.client.host if request.client else ""
+
+
+def provider(request: Request) -> Provider | None:
+    """The provider by which people may come in, if there is one."""
+    found: Provider | None = request.app.state.provider
+    return found
 
 
 @router.get("/login")
@@ -109,7 +116,7 @@ def _form(
         next=next_path,
         name=name,
         refused=refused,
-        provider="",
+        provider=started(request).settings.oidc_shown if provider(request) else "",
     )
 
 
