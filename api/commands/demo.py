@@ -11,7 +11,7 @@ from rich.console import Console
 
 import api.commands.serve as serving
 from api import ground, worker
-from api.commands import demo_casework, log_to_stderr
+from api.commands import demo_accounts, demo_casework, log_to_stderr
 from api.intake import (
     loading,
     loading_cases,
@@ -69,6 +69,8 @@ def demo(
     asyncio.run(bring_in(settings, folder, made, console))
     if serve:
         serving.serve()
+    else:
+        Console(highlight=False).print("geocorr serve lets them in.")
 
 
 def _written(made: scene.Scene, folder: Path) -> Path:
@@ -98,9 +100,11 @@ async def bring_in(
     _shown(found, made, policy)
     async with connection(database, Role.WORKER) as conn:
         stands = await demo_casework.read(conn, adopted, door.who)
+        password = await demo_accounts.let_in(conn, door.who)
     out = Console(highlight=False)
     demo_casework.tell(out, stands)
     out.print(f"The files lie in {folder}. Everyone in them is invented.")
+    demo_accounts.tell(out, password)
 
 
 async def _trails(conn: Connection, path: Path, door: Door) -> LoadReport:
