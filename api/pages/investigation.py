@@ -1,6 +1,15 @@
 """The investigating officer's pages, all of them."""
 
-from api.pages import hit, hit_forms, verdict, verdict_asking, worklist
+from api.pages import (
+    crime_series,
+    hit,
+    hit_forms,
+    locations,
+    method,
+    verdict,
+    verdict_asking,
+    worklist,
+)
 
 ROUTERS = (
     worklist.router,
@@ -8,4 +17,7 @@ ROUTERS = (
     hit_forms.router,
     verdict_asking.router,
     verdict.router,
+    crime_series.router,
+    locations.router,
+    method.router,
 )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from api.trails.shown import Target, Worn
+from api.verdicts.series_answer import SeriesAnswer
 from geocorr.arrays import US_PER_S
 from geocorr.policy import Policy, restored
 from loaders.policy import shipped
@@ -74,3 +75,13 @@ async def worn(
         target,
         policy,
     )
+
+
+async def note_series(conn: Connection, found: SeriesAnswer, who: str) -> None:
+    """Note that somebody weighed a series, and whom it showed."""
+    detail = {
+        "crimes": [one.crime for one in found.crimes],
+        "nominals": sorted(one.id for one in found.wearers),
+    }
+    async with transaction(conn):
+        await audit.note(conn, who, "weigh series", "series", detail)
