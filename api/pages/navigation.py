@@ -6,6 +6,10 @@ from api.pages.access import PAGES
 # In the order of a working day. Shown to those who may open the page.
 PLACES = (
     ("Home", "/"),
+    ("Work list", "/worklist"),
+    ("Verdicts", "/verdicts"),
+    ("Who was here", "/here"),
+    ("Series", "/series"),
     ("Inbox", "/inbox"),
     ("Nominals", "/people"),
     ("Cohort", "/cohort"),
