@@ -4,12 +4,20 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.login.asking import Asking
+from api.pages import casework_waiting, central_waiting
+from api.pages.access import CENTRAL
 from api.pages.rendering import page
+from api.rest.services import Parts
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-async def home(request: Request, who: Asking) -> Response:
+async def home(request: Request, who: Asking, parts: Parts) -> Response:
     """What waits, by role."""
-    return page(request, who, "home.html")
+    async with parts.reading() as conn:
+        waits = await casework_waiting.waiting(conn, who, parts)
+        central = None
+        if who.may_be(CENTRAL):
+            central = await central_waiting.for_central_team(conn)
+    return page(request, who, "home.html", waits=waits, central=central)

@@ -1,0 +1,117 @@
+"""What waits for who manages nominals: how many, how urgent, and where."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from api import clock
+from api.cohorts import casework
+from api.login.who import Who
+from api.owners import inbox
+from api.pages.access import PAGES
+from api.rest.services import Services
+from loaders import profile
+from sql import breaches, cohorts, consultations, manual_scores, owners, referrals
+from sql import weights as weight_sets
+from sql.breaches import BreachFilter
+from sql.cases import CaseFilter
+from sql.cohorts import StandFilter
+from sql.consultations import Asking
+from sql.db import Connection
+from sql.manual_scores import ManualFilter
+from sql.owners import OwnedFilter
+from sql.referrals import ReferralFilter
+from sql.weights import SetFilter
+
+_ONE = (1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """So many things of a kind wait, `late` of them too long; `href` lists them."""
+
+    what: str
+    n: int
+    late: int
+    href: str
+
+
+Counter = Callable[[Connection, Who, Services], Awaitable[Waiting]]
+
+
+async def waiting(conn: Connection, who: Who, parts: Services) -> list[Waiting]:
+    """What waits on the pages that somebody may open; nobody is named."""
+    return [
+        await count(conn, who, parts)
+        for path, count in _COUNTERS
+        if who.may_be(PAGES["GET", path])
+    ]
+
+
+async def _inbox(conn: Connection, who: Who, parts: Services) -> Waiting:
+    now, chosen = datetime.now(UTC), profile.read(parts.settings.profiles)
+    found = await inbox.items(conn, now, clock.today(), chosen, who.lpu)
+    late = sum(one.escalated for one in found)
+    return Waiting("nominals to answer for", len(found), late, "/inbox")
+
+
+async def _consultations(conn: Connection, who: Who, parts: Services) -> Waiting:
+    asked = Asking(force=who.force, lpu=who.lpu, pending=True)
+    found = await consultations.find(conn, asked)
+    href = "/consultations?pending=true"
+    return Waiting("consultations to answer", len(found), 0, href)
+
+
+async def _cohort(conn: Connection, who: Who, parts: Services) -> Waiting:
+    where = StandFilter(force=who.force, lpu=who.lpu, due=True)
+    n, _ = await cohorts.find(conn, where, clock.today(), _ONE)
+    return Waiting("cohort decisions and reviews", n, 0, "/cohort?due=true")
+
+
+async def _due(conn: Connection, who: Who, parts: Services) -> Waiting:
+    chosen = profile.read(parts.settings.profiles)
+    where = CaseFilter(force=who.force, lpu=who.lpu)
+    found = await casework.tasks(conn, where, clock.today(), chosen)
+    late = sum(one.overdue for one in found)
+    return Waiting("steps of open cases", len(found), late, "/due")
+
+
+async def _referrals(conn: Connection, who: Who, parts: Services) -> Waiting:
+    where = ReferralFilter(force=who.force, lpu=who.lpu, waiting=True)
+    n, _ = await referrals.find(conn, where, *_ONE)
+    return Waiting("referrals for a panel", n, 0, "/referrals?waiting=true")
+
+
+async def _no_owner(conn: Connection, who: Who, parts: Services) -> Waiting:
+    n, _ = await owners.find(conn, clock.today(), OwnedFilter(waiting=True), _ONE)
+    return Waiting("nominals without an owner", n, 0, "/no-fixed-abode")
+
+
+async def _weights(conn: Connection, who: Who, parts: Services) -> Waiting:
+    n, _ = await weight_sets.find(conn, SetFilter(state="draft"), *_ONE)
+    return Waiting("drafts of weights", n, 0, "/weights?state=draft")
+
+
+async def _manual(conn: Connection, who: Who, parts: Services) -> Waiting:
+    where, day = ManualFilter(stands=True), clock.today()
+    n, _ = await manual_scores.find(conn, where, day, _ONE)
+    return Waiting("manual scores that stand", n, 0, "/manual-scores?standing=true")
+
+
+async def _breaches(conn: Connection, who: Who, parts: Services) -> Waiting:
+    n, _ = await breaches.find(conn, BreachFilter(is_open=True), *_ONE)
+    late, _ = await breaches.find(conn, BreachFilter(overdue=True), *_ONE)
+    return Waiting("breaches of zones", n, late, "/breaches")
+
+
+_COUNTERS: tuple[tuple[str, Counter], ...] = (
+    ("/inbox", _inbox),
+    ("/consultations", _consultations),
+    ("/cohort", _cohort),
+    ("/due", _due),
+    ("/referrals", _referrals),
+    ("/no-fixed-abode", _no_owner),
+    ("/weights", _weights),
+    ("/manual-scores", _manual),
+    ("/breaches", _breaches),
+)
