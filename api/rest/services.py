@@ -89,7 +89,13 @@ def started(request: Request) -> Services:
 
 def services(request: Request, who: Asking) -> Services:
     """The same, for who asks."""
-    return replace(started(request), who=who)
+    return asked_by(request, who)
+
+
+def asked_by(request: Request, who: Who) -> Services:
+    """The parts for this person, in whose name all is looked at and brought in."""
+    parts = started(request)
+    return replace(parts, who=who, door=replace(parts.door, who=who.name))
 
 
 Parts = Annotated[Services, Depends(services)]
