@@ -22,7 +22,9 @@ from api.login.provider import provider_of
 from api.matches.matching import SOFTWARE
 from api.pages import (
     assets,
+    basemap,
     casework,
+    central,
     errors,
     home,
     investigation,
@@ -53,6 +55,7 @@ from api.rest import (
     referrals,
     runs,
     series,
+    trails,
     verdicts,
     weights,
 )
@@ -121,6 +124,7 @@ def create_app(settings: Settings) -> FastAPI:
         assessments,
         series,
         copresence,
+        trails,
         zone_routes,
         score_routes,
         weights,
@@ -143,9 +147,10 @@ def create_app(settings: Settings) -> FastAPI:
         login,
         login_oidc,
         assets,
+        basemap,
     ):
         app.include_router(routes.router)
-    for router in (*casework.ROUTERS, *investigation.ROUTERS):
+    for router in (*central.ROUTERS, *casework.ROUTERS, *investigation.ROUTERS):
         app.include_router(router)
     app.add_exception_handler(GeocorrError, errors.for_people(problems.of_error))
     app.add_exception_handler(HTTPException, errors.for_people(problems.of_http))
@@ -158,7 +163,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Admission, settings=settings)
     app.add_middleware(OwnHosts, public_url=settings.public_url)
     app.add_middleware(AccessLog)
-    app.add_middleware(SafeHeaders, over_https=settings.over_https)
+    app.add_middleware(
+        SafeHeaders,
+        over_https=settings.over_https,
+        tile_host=basemap.tile_host(settings),
+    )
     return app
 
 

@@ -10,9 +10,9 @@ _POLICY = "; ".join(
         "default-src 'none'",
         "script-src 'self' 'nonce-{nonce}'",
         "style-src 'self' 'nonce-{nonce}'",
-        "img-src 'self' data: blob:",
+        "img-src 'self' data: blob:{tiles}",
         "font-src 'self'",
-        "connect-src 'self'",
+        "connect-src 'self'{tiles}",
         "worker-src 'self'",
         "manifest-src 'self'",
         "form-action 'self'",
@@ -32,10 +32,14 @@ _A_YEAR = "max-age=31536000"
 
 
 class SafeHeaders:
-    """Set them; `state.csp_nonce` is what a page's own scripts must carry."""
+    """Set them; `state.csp_nonce` is what a page's own scripts must carry.
 
-    def __init__(self, app: ASGIApp, over_https: bool) -> None:
+    `tile_host` is where maps may fetch tiles from, besides us; "" = nowhere.
+    """
+
+    def __init__(self, app: ASGIApp, over_https: bool, tile_host: str = "") -> None:
         self.app, self.over_https = app, over_https
+        self.tiles = tile_host and f" {tile_host}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,7 +56,9 @@ class SafeHeaders:
         await self.app(scope, receive, safe)
 
     def _set(self, headers: MutableHeaders, nonce: str) -> None:
-        headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
+        headers["Content-Security-Policy"] = _POLICY.format(
+            nonce=nonce, tiles=self.tiles
+        )
         headers.update(_ALWAYS)
         headers.setdefault("Cache-Control", "no-store")
         if self.over_https:

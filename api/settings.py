@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     search_h: float = 48.0
     reason_h: float = 12.0
     looking_min: int = 15
+    # Tiles of another host under the maps' data; without, no page asks any other host.
+    tiles: str | None = None
     # The zone of each force's times without offset, by any name of the force.
     feed_zones: dict[str, str] = {}
 
@@ -83,6 +85,11 @@ class Settings(BaseSettings):
     def grid_folder(self) -> Path:
         """Where the OSTN15 grid lies, for Python and PostGIS alike."""
         return self.home / "proj"
+
+    @property
+    def basemap_folder(self) -> Path:
+        """Where base maps lie, which maps show under the data."""
+        return self.home / "basemap"
 
     def working_crs(self, code: str | None = None) -> geo.WorkingCrs:
         """The working CRS, OSTN15 made first where it is needed.

@@ -31,8 +31,8 @@ from geocorr.errors import InputError, UsageError
 from geocorr.model import Fault, Outcome
 from geocorr.policy import Policy
 from geocorr.wording import counted
+from loaders import basemap, mapping
 from loaders import crimes as crime_files
-from loaders import mapping
 from loaders import policy as policies
 from loaders.crime_options import CrimeOptions
 from loaders.forces import forces
@@ -57,6 +57,7 @@ class Kind(StrEnum):
     ZONES = "zones"
     CASE_FACTS = "case-facts"
     ENTRIES = "entries"
+    BASEMAP = "basemap"
 
 
 Load = Callable[[Connection, Path], Awaitable[LoadReport]]
@@ -73,17 +74,23 @@ def load(  # noqa: PLR0913  an argument an option
     as_json: Annotated[bool, typer.Option("--json", help="A line a file.")] = False,
     wait: Annotated[bool, typer.Option(help="Match before returning.")] = True,
 ) -> None:
-    """Load files into the database; each whole or not at all."""
+    """Load files into the database; each whole or not at all.
+
+    A base map (GeoJSON, GeoPackage, PMTiles) goes into a folder instead.
+    """
     for path in files:
         if not path.is_file():
             raise UsageError(f"{path} is no file: nothing was loaded.")
     settings = Settings()
     log_to_stderr()
-    door = Door(
-        settings.working_crs(), policies.read(settings.policy), getpass.getuser()
-    )
-    how = _how(kind, door, (force, zone, map_file))
-    reports = asyncio.run(_load(settings, files, how, door.policy, wait))
+    if kind is Kind.BASEMAP:
+        reports = [_basemap(settings, path) for path in files]
+    else:
+        door = Door(
+            settings.working_crs(), policies.read(settings.policy), getpass.getuser()
+        )
+        how = _how(kind, door, (force, zone, map_file))
+        reports = asyncio.run(_load(settings, files, how, door.policy, wait))
     for report in reports:
         _tell(report, as_json)
     raise typer.Exit(exit_of(reports))
@@ -110,12 +117,25 @@ async def _one(conn: Connection, path: Path, how: Load) -> LoadReport:
     try:
         return await how(conn, path)
     except TrailFileRefused as refused:
-        cause = refused.cause
-        fault = Fault(None, None, None, None, cause, None, str(refused))
+        return _failed(path, refused.cause, refused)
     except InputError as refused:
-        cause = "UNREADABLE"
-        fault = Fault(None, None, None, None, cause, None, str(refused))
+        return _failed(path, "UNREADABLE", refused)
+
+
+def _failed(path: Path, cause: str, refused: Exception) -> LoadReport:
+    fault = Fault(None, None, None, None, cause, None, str(refused))
     return LoadReport(path.name, Outcome.FAILED, cause, 0, 0, 0, faults=(fault,))
+
+
+def _basemap(settings: Settings, path: Path) -> LoadReport:
+    """Convert a base map into the folder that the service shows it from."""
+    try:
+        target = settings.basemap_folder / basemap.name_of(path)
+        with Console(stderr=True).status(f"Converting {path.name} ..."):
+            count = basemap.make(path, target)
+    except InputError as refused:
+        return _failed(path, "UNREADABLE", refused)
+    return LoadReport(path.name, Outcome.SUCCESSFUL, None, count, count, 0)
 
 
 def _how(kind: Kind, door: Door, choices: tuple[str | None, str, Path | None]) -> Load:
