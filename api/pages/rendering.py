@@ -27,7 +27,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from api.login.who import Who
-from api.pages import navigation
+from api.pages import basemap, navigation
 from api.views import words
 
 _HERE = Path(__file__).parent.parent
@@ -94,6 +94,7 @@ def _around(request: Request, who: Who | None) -> dict[str, object]:
             csrf
         ),
         "now": datetime.now().astimezone(),
+        "beneath": basemap.beneath(request),
     }
 
 
