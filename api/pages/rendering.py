@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +60,16 @@ def asset(name: str) -> str:
     return f"/assets/{manifest().get(name, name)}"
 
 
-@cache
 def manifest() -> Mapping[str, str]:
     """Names of built files as they are served; none where nothing was built."""
     path = STATIC / "manifest.json"
-    named: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    # Built anew under a service that runs, the names of before are gone.
+    return _named(path, path.stat().st_mtime_ns) if path.exists() else {}
+
+
+@lru_cache(maxsize=1)
+def _named(path: Path, built_at_ns: int) -> Mapping[str, str]:
+    named: dict[str, str] = json.loads(path.read_text())
     return named
 
 
