@@ -14,7 +14,9 @@ _PARAMETER = re.compile(r"\{(\w+)(:path)?\}")
 
 def kind(path: str) -> str | None:
     """The route of a page's path; None for what is no page of ours."""
-    fits = [r for (m, r) in PAGES if m == "GET" and _pattern(r).fullmatch(path)]
+    # What has an ending is a file, not a page.
+    pages = [r for m, r in PAGES if m == "GET" and "." not in r]
+    fits = [r for r in pages if _pattern(r).fullmatch(path)]
     # A page by its own name goes before one that takes any.
     return min(fits, key=lambda route: route.count("{"), default=None)
 

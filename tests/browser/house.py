@@ -21,14 +21,18 @@ from api.commands import demo
 from api.login import accounts
 from api.login.accounts import NEEDS_LPU, Rights, Wanted
 from api.login.who import UserRole
+from api.matches import deciding
+from api.matches.deciding import By
 from api.settings import Settings
 from fixtures import scene
-from sql.db import Role, connection
+from sql import hits
+from sql.db import Connection, Role, connection
 from tests.browser.serving import served
 
 _FROM = datetime(2026, 3, 27, 18, tzinfo=UTC).timestamp()
 _TO = datetime(2026, 3, 29, 3, tzinfo=UTC).timestamp()
 FORCE, LPU = "Demoshire", "DEM-03"
+SENT = 12
 PASSWORD = "four invented words here"
 
 
@@ -59,6 +63,16 @@ async def _filled(settings: Settings, folder: Path) -> None:
             rights = Rights((role,), FORCE, LPU if role in NEEDS_LPU else None)
             wanted = Wanted(name_of(role), role.value.replace("_", " "), rights)
             await accounts.add(conn, wanted, PASSWORD, "test", must_change=False)
+    async with connection(ground.database(settings), Role.WORKER) as conn:
+        await _review(conn)
+
+
+async def _review(conn: Connection) -> None:
+    """The central team has sent some hits, dismissed one, and not seen the rest."""
+    numbers = [stored.id for stored in await hits.listed(conn)]
+    by = By(name_of(UserRole.CENTRAL_TEAM), "fixes on the spot")
+    await deciding.qualify(conn, numbers[:SENT], by, send=True)
+    await deciding.dismiss(conn, numbers[SENT : SENT + 1], replace(by, reason="home"))
 
 
 def name_of(role: UserRole) -> str:

@@ -50,16 +50,16 @@ def page(title: str, body: str) -> str:
 
 
 def application(pages: Mapping[str, str], data: Mapping[str, object]) -> Starlette:
-    """Pages and JSON documents (or files) by their address."""
+    """Pages, and JSON documents or files by how their address begins."""
 
     async def shown(request: Request) -> Response:
-        html = page("Hit 7", pages[request.url.path])
+        origin = str(request.base_url).rstrip("/")
+        html = page("Hit 7", pages[request.url.path].replace("ORIGIN", origin))
         return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
 
     async def given(request: Request) -> Response:
-        found = data.get(request.url.path)
-        if callable(found):
-            found = found(request)
+        path = request.url.path
+        found = next((data[name] for name in data if path.startswith(name)), None)
         if found is None:
             return Response(status_code=404)
         if isinstance(found, Path):

@@ -1,6 +1,7 @@
 """The map in a browser: what is drawn, how time moves, and what stays without it."""
 
 import io
+import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 import api
+from loaders import basemap
 from tests.browser import map_scene
 from tests.browser.serving import application, served
 
@@ -28,6 +30,15 @@ PAGES = {
     "/two": MAP.format('data-source="/two.json"', PICTURE),
     "/crowd": MAP.format('data-source="/crowd.json"', PICTURE),
     "/hostile": MAP.format('data-source="/hostile.json"', PICTURE),
+    "/streets": MAP.format(
+        'data-source="/hit.json" data-basemap="/basemap/streets.pmtiles"', PICTURE
+    ),
+    "/tiles": MAP.format(
+        'data-source="/hit.json" data-tiles="ORIGIN/tile/{z}/{x}/{y}.png"', PICTURE
+    ),
+    "/no-streets": MAP.format(
+        'data-source="/hit.json" data-basemap="/nowhere.pmtiles"', PICTURE
+    ),
     "/lost": MAP.format('data-source="/nowhere.json"', PICTURE),
     "/points": MAP.format('data-points="/points.json"', PICTURE),
     "/pick": FORM
@@ -77,7 +88,8 @@ CONVERTED = {
 
 
 @pytest.fixture(scope="module")
-def host() -> Iterator[str]:
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("ground")
     fix = map_scene.fix(map_scene.BEGIN, 10, 10, marks=[HOSTILE])
     data: dict[str, object] = {
         "/hit.json": map_scene.document([map_scene.walker()]),
@@ -86,9 +98,28 @@ def host() -> Iterator[str]:
         "/hostile.json": map_scene.document([map_scene.person("T1", HOSTILE, [fix])]),
         "/points.json": POINTS,
         "/convert": CONVERTED,
+        "/basemap/streets.pmtiles": streets(folder),
+        "/tile/": green(folder / "tile.png"),
     }
     with served(application(PAGES, data)) as address:
         yield address
+
+
+def streets(folder: Path) -> Path:
+    """A base map of one wide street through the target, north of which is a park."""
+    x, y = map_scene.PLACE
+    street = {"type": "LineString", "coordinates": [[x - 0.1, y], [x + 0.1, y]]}
+    source = folder / "streets.geojson"
+    found = [feature(street, name="High Street")]
+    source.write_text(json.dumps({"type": "FeatureCollection", "features": found}))
+    made = folder / "streets.pmtiles"
+    basemap.make(source, made)
+    return made
+
+
+def green(path: Path) -> Path:
+    Image.new("RGB", (256, 256), (0, 200, 0)).save(path)
+    return path
 
 
 Opened = Callable[..., Page]
@@ -354,6 +385,30 @@ def test_what_people_wrote_stays_text(opened: Opened) -> None:
     assert HOSTILE in told(page)
     assert page.locator(".app-map__legend").inner_text().count("<img") == 1
     assert page.locator("img").count() == 0
+
+
+def test_streets_lie_under_the_data_and_no_font_is_asked_for(opened: Opened) -> None:
+    page = opened("/streets")
+    street = (172, 175, 178)  # seven tenths of the street's grey on the ground
+    assert pixels(page, street, off=6) > 1_000
+    assert pixels(page, BLUE) > 2_000
+    page = opened("/hit")
+    assert pixels(page, street, off=6) < 200
+
+
+def test_tiles_lie_under_the_data(opened: Opened) -> None:
+    page = opened("/tiles")
+    shot = page.locator(".app-map__canvas").screenshot()
+    image = np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
+    greenish = (image[..., 1] - image[..., 0] > 20) & (image[..., 1] > image[..., 2])
+    assert greenish.mean() > 0.5
+    assert pixels(page, BLUE) > 1_500
+
+
+def test_the_data_stand_where_the_base_map_does_not_come(opened: Opened) -> None:
+    page = opened("/no-streets", expected="nowhere")
+    assert pixels(page, BLUE) > 2_000
+    assert not page.locator("[data-map-fallback]").is_visible()
 
 
 def test_without_data_the_picture_stays(opened: Opened) -> None:
