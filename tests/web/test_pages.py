@@ -8,9 +8,9 @@ from api.pages import rendering
 from tests.web.pages import HTML, found, heading, parsed, text
 
 
-def request(path: str = "/") -> Request:
-    scope = {"type": "http", "path": path, "query_string": b"", "headers": []}
-    return Request(scope)
+def request(client: TestClient) -> Request:
+    asked = {"path": "/", "query_string": b"", "headers": []}
+    return Request({"type": "http", "app": client.app, **asked})
 
 
 def test_home_is_a_page_that_a_validator_takes(client: TestClient) -> None:
@@ -31,18 +31,23 @@ def test_a_script_gets_a_problem(client: TestClient) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_what_is_given_to_a_page_stays_text() -> None:
+def test_what_is_given_to_a_page_stays_text(client: TestClient) -> None:
     answer = rendering.page(
-        request(), None, "error.html", 400, title="<script>", detail="{{ 7 * 7 }} <b>"
+        request(client),
+        None,
+        "error.html",
+        400,
+        title="<script>",
+        detail="{{ 7 * 7 }} <b>",
     )
     body = answer.body.decode()
     assert "&lt;script&gt;" in body
     assert "{{ 7 * 7 }} &lt;b&gt;" in body
 
 
-def test_a_name_that_a_page_needs_cannot_be_forgotten() -> None:
+def test_a_name_that_a_page_needs_cannot_be_forgotten(client: TestClient) -> None:
     with pytest.raises(KeyError, match="detail"):
-        rendering.page(request(), None, "error.html", 400, title="only this")
+        rendering.page(request(client), None, "error.html", 400, title="only this")
 
 
 def test_an_asset_outside_the_folder_is_not_served(client: TestClient) -> None:
