@@ -60,7 +60,7 @@ function signs({ radius_m }) {
 const INK = "#0b0c0c";
 const DRAWN = {
   now: () => [
-    svg("path", { d: "M0 10H18", stroke: INK, "stroke-width": 6, "stroke-opacity": 0.6 }),
+    svg("path", { d: "M0 10H18", stroke: INK, "stroke-width": 6, "stroke-opacity": 0.35 }),
     svg("circle", { cx: 18, cy: 10, r: 7, fill: "#fff", stroke: INK, "stroke-width": 3 }),
   ],
   path: () => [svg("path", { d: "M0 10H36", stroke: INK, "stroke-width": 3 })],
