@@ -127,9 +127,16 @@ def _password_form(
     must_change = (
         request.state.session is not None and request.state.session.must_change
     )
-    parts = {"must_change": must_change, "shortest": passwords.SHORTEST}
-    status = 422 if fault else 200
-    return page(request, who, "password.html", status, faults=faults, **parts)
+    return page(
+        request,
+        who,
+        "password.html",
+        422 if fault else 200,
+        faults=faults,
+        wrong={fault[0]: {"text": fault[1]}} if fault else {},
+        must_change=must_change,
+        shortest=passwords.SHORTEST,
+    )
 
 
 def _why(told: Refused, otherwise: str) -> str:

