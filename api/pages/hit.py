@@ -20,10 +20,8 @@ from api.rest.parameters import Number, SomeNumber
 from api.rest.services import Parts, Services
 from api.trails import reasons, slices
 from api.trails.shown import Shown, show
-from api.trails.slices import Limits
 from api.views import hit_map, hits
 from api.views import worklist as views
-from geocorr.arrays import US_PER_S
 from geocorr.assessment import CAVEAT, PROPOSITIONS
 from geocorr.model import from_us
 from geocorr.performance.review import DECISIONS, Word, may_follow
@@ -45,16 +43,6 @@ class Search(lists.Search):
 
     slice: SomeNumber = None
     others: Literal["yes"] | None = None
-
-
-def limits(parts: Services) -> Limits:
-    """How much of a trail this installation shows."""
-    chosen = parts.settings
-    return Limits(
-        timedelta(hours=chosen.slice_h),
-        timedelta(hours=chosen.longest_slice_h),
-        timedelta(hours=chosen.search_h),
-    )
 
 
 @router.get("/hits/{hit}")
@@ -121,7 +109,7 @@ async def rendered(
         centrals=[choice for w in words for choice in hits.CENTRALS.get(w, ())],
         spoken=hits.WORDS,
         last=found.said[-1].id if found.said else 0,
-        limits=limits(parts),
+        limits=slices.limits(parts.settings),
         hours=hits.hours,
         given=given,
         lookers=views.others(lookers, who.name).get(hit, []),
@@ -140,7 +128,7 @@ async def _drawn(
     conn: Connection, parts: Services, who: Who, found: HitRead, asked: Search
 ) -> tuple[Drawn, Given | None]:
     """The trails that are shown and the map's document, and the reason for more."""
-    limit, target = limits(parts), found.target
+    limit, target = slices.limits(parts.settings), found.target
     given = None
     margin, worn = limit.freely, found.worn
     if asked.slice is not None:
@@ -152,7 +140,7 @@ async def _drawn(
         worn = await slices.longer(
             conn, found.stored.id, worn, found.spell, look, limit
         )
-    edges = (target.from_us - _us(margin), target.to_us + _us(margin))
+    edges = slices.edges_us(target, margin)
     all_worn = [worn]
     if asked.others:
         all_worn += [
@@ -175,10 +163,6 @@ def picture(document: hit_map.Document) -> Markup:
 def _margin(given: Given, found: HitRead) -> timedelta:
     assert given.from_at is not None
     return from_us(found.target.from_us) - given.from_at
-
-
-def _us(margin: timedelta) -> int:
-    return round(margin.total_seconds() * US_PER_S)
 
 
 def _may_say(found: HitRead, who: Who) -> list[Word]:

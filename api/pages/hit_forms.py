@@ -15,7 +15,7 @@ from api.matches import deciding, hit_reading
 from api.matches.deciding import By
 from api.pages import forms
 from api.pages.forms import FAULTS, Form, Wrong
-from api.pages.hit import Search, limits, rendered
+from api.pages.hit import Search, rendered
 from api.rest.decisions import OfficersDecision
 from api.rest.parameters import Number
 from api.rest.services import Parts, Services
@@ -95,7 +95,7 @@ async def longer(
         reason = form.words("slice_reason", "Say why you need to see more.")
         margin = timedelta(hours=min(hours, 1e6))
         try:
-            slices.check_margin(margin, limits(parts))
+            slices.check_margin(margin, slices.limits(parts.settings))
         except GeocorrError as wrong:
             raise Wrong("hours", str(wrong)) from wrong
         number = await _give(conn, hit, who, margin, reason)

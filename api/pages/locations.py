@@ -11,7 +11,6 @@ from api.login.who import Who
 from api.pages import forms, typed
 from api.pages.asked import Asked as AskedPage
 from api.pages.forms import EMPTY, FAULTS, Form, Wrong
-from api.pages.hit import limits
 from api.pages.rendering import page
 from api.rest.parameters import SomeNumber, Text
 from api.rest.services import Parts, Services
@@ -85,7 +84,7 @@ async def asked(request: Request, who: Asking, parts: Parts, nominal: Text) -> R
     """A reason and a time; the search is on the page that follows."""
     form = await forms.read(request)
     try:
-        time = _time(form, limits(parts).search)
+        time = _time(form, slices.limits(parts.settings).search)
         why = form.words("reason", "Say why: the reason is recorded with your name.")
         subject = f"nominal {nominal}"
         async with parts.connection(Role.WEB) as conn:
@@ -136,7 +135,7 @@ async def _found(
     assert given.to_at is not None
     time = (given.from_at, given.to_at)
     async with parts.connection(Role.WEB) as conn:
-        look = (given.reason, limits(parts))
+        look = (given.reason, slices.limits(parts.settings))
         return given, await slices.of_nominal(conn, nominal, time, allowed, look)
 
 

@@ -13,17 +13,16 @@ from api.pages import forms
 from api.pages.asked import ROWS
 from api.pages.asked import Asked as AskedPage
 from api.pages.forms import EMPTY, FAULTS, Form
-from api.pages.hit import limits, meanings, picture
+from api.pages.hit import meanings, picture
 from api.pages.rendering import page
 from api.rest.parameters import Number, SomeNumber
 from api.rest.services import Parts, Services
-from api.trails import reasons
+from api.trails import reasons, slices
 from api.trails.shown import Shown, show
 from api.verdicts import looking, verdicts
 from api.views import hit_map
 from api.views import verdicts as views
 from api.views.paging import paging
-from geocorr.arrays import US_PER_S
 from geocorr.errors import NotFound
 from geocorr.model import Verdict, from_us
 from sql.db import Role
@@ -118,7 +117,7 @@ async def _rendered(
         meaning=views.MEANINGS,
         people=drawn[0] if drawn else [],
         picture=picture(drawn[1]) if drawn else Markup(""),
-        limits=limits(parts),
+        limits=slices.limits(parts.settings),
     )
 
 
@@ -172,12 +171,12 @@ def _is_drawn(answered: Answered) -> bool:
 
 
 async def _drawn(parts: Services, answered: Answered) -> Drawn:
-    margin, crs = limits(parts).freely, parts.door.crs
+    margin, crs = slices.limits(parts.settings).freely, parts.door.crs
     async with parts.connection(Role.WORKER) as conn:
         worn, target, policy = await looking.worn(conn, answered, margin)
     people = [show(one, target, crs, policy) for one in worn]
-    margin_us = round(margin.total_seconds() * US_PER_S)
-    time = (from_us(target.from_us - margin_us), from_us(target.to_us + margin_us))
+    begin, end = slices.edges_us(target, margin)
+    time = (from_us(begin), from_us(end))
     return people, hit_map.document(target, people, time, crs)
 
 

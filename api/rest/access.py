@@ -31,6 +31,7 @@ ACCESS: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("POST", "/v1/crimes/{force}/{reference:path}/match"): _CENTRAL,
     ("GET", "/v1/runs"): _EVIDENCE,
     ("GET", "/v1/runs/{run}"): _EVIDENCE,
+    ("GET", "/v1/trails"): _EVIDENCE | _INTELLIGENCE,
     ("GET", "/v1/hits"): _HITS,
     ("GET", "/v1/hits/{hit}"): _EVIDENCE,
     ("GET", "/v1/hits/{hit}/assessments"): _EVIDENCE,

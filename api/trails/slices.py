@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from api.matches import wearing
-from api.trails.shown import Worn, between
-from geocorr.arrays import Trails
+from api.settings import Settings
+from api.trails.shown import Target, Worn, between
+from geocorr.arrays import US_PER_S, Trails
 from geocorr.errors import NotFound, UsageError
 from geocorr.model import to_us
 from geocorr.policy import Policy
@@ -40,6 +41,21 @@ class Spell:
     device_id: str
     from_us: int
     to_us: int
+
+
+def limits(settings: Settings) -> Limits:
+    """How much of a trail this installation shows."""
+    return Limits(
+        timedelta(hours=settings.slice_h),
+        timedelta(hours=settings.longest_slice_h),
+        timedelta(hours=settings.search_h),
+    )
+
+
+def edges_us(target: Target, margin: timedelta) -> tuple[int, int]:
+    """So much either side of a target's window."""
+    margin_us = round(margin.total_seconds() * US_PER_S)
+    return target.from_us - margin_us, target.to_us + margin_us
 
 
 def check_margin(margin: timedelta, limits: Limits) -> None:

@@ -6,9 +6,9 @@ Of everyone at a place only counts are shown; names for a reason alone.
 from collections.abc import Sequence
 from datetime import timedelta
 
+from api.trails import slices
 from api.trails.shown import Target, Worn
 from api.verdicts.series_answer import SeriesAnswer
-from geocorr.arrays import US_PER_S
 from geocorr.policy import Policy, restored
 from loaders.policy import shipped
 from sql import audit, verdicts
@@ -62,8 +62,7 @@ async def worn(
     if not any(line.fixes for line in answered.lines):
         return [], target, policy
     proof, _ = await verdicts.evidence_of(conn, answered)
-    margin_us = round(margin.total_seconds() * US_PER_S)
-    edges = (spot.from_us - margin_us, spot.to_us + margin_us)
+    edges = slices.edges_us(target, margin)
     starts = proof.trails.fixes.device_starts().tolist()
     return (
         [

@@ -63,6 +63,7 @@ SENT = {
 
 def example(path: str) -> str:
     why = "?reason=trial" if path.endswith(".zip") else ""
+    why = "?hit=1" if path == "/v1/trails" else why
     return re.sub(r"\{[\w:]+\}", lambda name: EXAMPLES[name[0]], path) + why
 
 
