@@ -80,10 +80,17 @@ def test_what_cannot_be_searched_is_said_at_its_field(
     assert f"#{field}" in [a.get("href") for a in found(parsed(answer), "a")]
 
 
-def test_investigators_and_lpu_teams_do_not_search_a_persons_time(client_as) -> None:
-    for role in (UserRole.INVESTIGATOR, UserRole.LPU_TEAM):
-        other = client_as(f"x.{role}", {role}, (FORCE, "L1"))
-        assert seen(other, WHERE).status_code == 403
+def test_who_may_search_whom(scene: TestClient, client_as) -> None:
+    team = client_as("lpu.fox", {UserRole.LPU_TEAM}, (FORCE, "L1"))
+    assert seen(team, WHERE).status_code == 403
+    officers = {"dc.bell": FORCE, "dc.dunn": "gwp"}
+    shown = {}
+    for name, force in officers.items():
+        officer = client_as(name, {UserRole.INVESTIGATOR}, (force, None))
+        given = posted(officer, WHERE, **SEARCH).headers["location"]
+        shown[name] = "71 fixes" in text(parsed(seen(officer, given)))
+    # Of whom the force has a hit, and of nobody else.
+    assert shown == {"dc.bell": True, "dc.dunn": False}
 
 
 def test_outside_an_order_that_allows_it_nothing_is_shown(
