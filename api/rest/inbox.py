@@ -147,7 +147,9 @@ async def answer(
         return Decided(nominal_id=nominal, decision=made)
 
     asked = ("inbox answer", nominal, said)
-    return await said_once(parts, idempotency_key, asked, Decided, act)
+    # An LPU may claim whom it does not see: that it sees them then is what it asks for.
+    role = Role.WORKER if said.answer is InboxAnswer.CLAIMED else Role.WEB
+    return await said_once(parts, idempotency_key, asked, Decided, act, role)
 
 
 @router.post("/nominals/{nominal}/allocation", summary="Allocate", status_code=201)

@@ -72,13 +72,14 @@ async def said_once(
     asked: tuple[object, ...],
     kind: type[M],
     act: Callable[[Connection], Awaitable[M]],
+    role: Role = Role.WEB,
 ) -> M:
-    """`once` for what a person says: on a connection of the web's role, answered 201.
+    """`once` for what a person says: on a connection of a role, answered 201.
 
     `asked` is the act's name, what the path says, and the body; `kind` the answer's.
     """
     words = tuple(w.model_dump_json() if isinstance(w, BaseModel) else w for w in asked)
-    async with parts.connection(Role.WEB) as conn:
+    async with parts.connection(role) as conn:
 
         async def done() -> Answer:
             return Answer(201, (await act(conn)).model_dump(mode="json"))

@@ -9,7 +9,15 @@ import pytest
 
 from api.login.who import UserRole
 from geocorr.errors import NotFound
-from sql import entries, hit_decisions, hits, idempotency, scores, trail_looks
+from sql import (
+    entries,
+    hit_decisions,
+    hits,
+    idempotency,
+    inbox,
+    scores,
+    trail_looks,
+)
 from sql.db import Connection, Database, Role, acting, connection, trouble
 from sql.guarded import copy_into
 from sql.idempotency import Kept
@@ -518,6 +526,55 @@ async def test_what_is_said_of_a_nominal_is_said_by_who_sees_them(
         return
     with pytest.raises(NotFound), trouble():
         await web.execute(words, nominal)
+
+
+@pytest.mark.parametrize(
+    "who, nominal, act, area, may",
+    [
+        ("team W", OWN_W, "disputed", (None, None), True),
+        ("team W", PROPOSED, "claimed", ("Kent", "W"), True),
+        ("team W", JOINT, "claimed", ("Kent", "E"), False),
+        ("team W", OWN_E, "claimed", ("Kent", "W"), False),
+        ("team W", OWN_W, "released", (None, None), False),
+        ("team W", CONSULTED, "transferred", ("Kent", "W"), False),
+        ("inspector W", CONSULTED, "transferred", ("Kent", "W"), True),
+        ("inspector W", CONSULTED, "transferred", ("Essex", "X"), False),
+        ("intelligence", OWN_X, "allocated", ("Kent", "W"), True),
+        ("intelligence of Kent", OWN_X, "allocated", ("Kent", "W"), False),
+        (OFFICER, OWN_W, "claimed", ("Kent", "W"), False),
+    ],
+)
+async def test_who_decides_what_of_an_owner(
+    scene: Scene, web: Connection, who: str, nominal: str, act: str, area, may: bool
+) -> None:
+    await ask_as(web, who)
+    words = (
+        "insert into ownership (nominal_id, day, act, force, lpu, queue, rules,"
+        " evidence, because, decided_by) values ($1, '2026-03-09', $2, $3, $4,"
+        " case when $2 = 'disputed' then 'disputed' end, '{}', '{}', 'b', 'A')"
+        " returning id"
+    )
+    if may:
+        assert await web.fetchval(words, nominal, act, *area)
+        return
+    with pytest.raises(NotFound), trouble():
+        await web.fetchval(words, nominal, act, *area)
+
+
+@pytest.mark.parametrize("lpu, may", [("W", True), ("E", False)])
+async def test_an_lpu_answers_for_itself(
+    scene: Scene, web: Connection, lpu: str, may: bool
+) -> None:
+    await ask_as(web, "team W")
+    decision = await web.fetchval(
+        "select max(id) from ownership where nominal_id = $1", JOINT
+    )
+    answer = (JOINT, decision, lpu)
+    if may:
+        await inbox.answer(web, answer, "accepted", ("A", "r"))
+        return
+    with pytest.raises(NotFound), trouble():
+        await inbox.answer(web, answer, "accepted", ("A", "r"))
 
 
 async def test_an_answer_is_given_again_to_who_asked_alone(web: Connection) -> None:
