@@ -15,7 +15,7 @@ from api.pages.forms import Form
 from api.pages.rendering import page
 from api.rest.parameters import Day, Text
 from api.rest.services import Parts
-from api.scores import partners, score_explained, scores
+from api.scores import partners, score_course, score_explained
 from api.scores.score_explained import Explained
 from api.views import people
 from api.views.score_chart import HEIGHT, WIDTH, chart
@@ -91,7 +91,7 @@ async def _page(
         told = await _explained(conn, whose, adopted, reader)
         days, changes = [], []
         if told is not None:
-            days = await scores.of_nominal(conn, nominal, _weeks(day), adopted)
+            days = await score_course.course(conn, nominal, _course(day), adopted)
             changes = await stored.changes(conn, nominal)
         await score_explained.audited(conn, who.name, nominal, day, reader)
         named = people.names(await nominals.nominals(conn, [nominal]))
@@ -131,6 +131,6 @@ async def _explained(
     return await score_explained.explained(conn, nominal, day, adopted, reader)
 
 
-def _weeks(day: date) -> list[date]:
-    """Every seventh day of half a year, the last one the day itself."""
-    return [day - timedelta(weeks=n) for n in range(_WEEKS, -1, -1)]
+def _course(day: date) -> list[date]:
+    """Every second week of half a year, the last day the day itself."""
+    return [day - timedelta(weeks=n) for n in range(_WEEKS, -1, -2)]
