@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from fastapi import Request
 
 _SAID: Mapping[str, str] = {
+    "hits_qualified": "Qualified. They wait to be sent.",
+    "hits_sent": "Sent. They stand on the work lists of their forces.",
+    "hits_dismissed": "Dismissed. The findings stay, with your reason.",
+    "matching": "Asked for. The match runs, and its hits take the place of earlier ones.",
     "accepted": "Accepted. The nominal is yours.",
     "disputed": "Disputed. The central team has it back, with your reason.",
     "claimed": "Claimed. The nominal is yours.",

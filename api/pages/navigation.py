@@ -6,6 +6,10 @@ from api.pages.access import PAGES
 # In the order of a working day. Shown to those who may open the page.
 PLACES = (
     ("Home", "/"),
+    ("Send files", "/upload"),
+    ("Batches", "/batches"),
+    ("Crimes", "/crimes"),
+    ("Hits", "/hits"),
     ("Work list", "/worklist"),
     ("Verdicts", "/verdicts"),
     ("Who was here", "/here"),
