@@ -65,6 +65,7 @@ PAGES: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("POST", "/people/{nominal}/locations"): EVIDENCE | INTELLIGENCE,
     ("GET", "/method"): EVERYONE,
     ("GET", "/inbox"): CASEWORK,
+    ("POST", "/inbox"): CASES,
     ("GET", "/consultations"): CASEWORK,
     ("GET", "/consultations/{consultation}"): CASEWORK,
     ("POST", "/consultations/{consultation}"): INSPECTORS | INTELLIGENCE,

@@ -10,6 +10,7 @@ _SAID: Mapping[str, str] = {
     "hits_dismissed": "Dismissed. The findings stay, with your reason.",
     "matching": "Asked for. The match runs, and its hits take the place of earlier ones.",
     "accepted": "Accepted. The nominal is yours.",
+    "accepted_all": "Accepted. They are yours.",
     "disputed": "Disputed. The central team has it back, with your reason.",
     "claimed": "Claimed. The nominal is yours.",
     "allocated": "Allocated. It stands in the inbox of that LPU.",

@@ -9,18 +9,24 @@ from starlette.responses import Response
 
 from api import clock
 from api.login.asking import Asking
+from api.login.who import Who
 from api.owners import inbox
-from api.pages import areas, banners
+from api.owners.owning_acts import Words
+from api.pages import areas, banners, forms
+from api.pages.access import CASES
 from api.pages.asked import ROWS, Asked
+from api.pages.forms import Form, Wrong
 from api.pages.rendering import page
 from api.rest.parameters import Word
 from api.rest.services import Parts
 from api.views import people
 from api.views.paging import paging
+from geocorr.errors import NotFound
 from loaders import profile
 from sql import consultations, nominals
+from sql import inbox as stored
 from sql.consultations import Asking as AskedOf
-from sql.db import Role
+from sql.db import Connection, Role, transaction
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,6 +43,43 @@ async def shown(
     request: Request, who: Asking, parts: Parts, asked: Annotated[Search, Query()]
 ) -> Response:
     """What an LPU has to answer, the oldest first; the look is audited."""
+    return await _page(request, (who, parts), asked, forms.EMPTY)
+
+
+@router.post("/inbox")
+async def accept(
+    request: Request, who: Asking, parts: Parts, asked: Annotated[Search, Query()]
+) -> Response:
+    """Accept all that are ticked, or none where one of them cannot be."""
+    form = await forms.read(request)
+    try:
+        ticked = form.values("nominal")
+        if not ticked:
+            raise Wrong("nominal", "Tick whom you accept.")
+        words = Words(who.name, form.words("reason", "Say why: the reason is kept."))
+        async with parts.connection(Role.WEB) as conn, transaction(conn):
+            await _accept(conn, ticked, areas.lpu_of(who, asked.lpu), words)
+    except forms.FAULTS as wrong:
+        return await _page(request, (who, parts), asked, form.refused(wrong))
+    return forms.done("/inbox", "accepted_all", lpu=asked.lpu)
+
+
+async def _accept(
+    conn: Connection, ticked: Sequence[str], lpu: str | None, words: Words
+) -> None:
+    """Each for the LPU in whose inbox it stands."""
+    day = clock.today()
+    given = {one.nominal_id: one.lpu for one in await stored.inbox(conn, day, lpu)}
+    for nominal in ticked:
+        if nominal not in given:
+            raise NotFound(f"{nominal} stands in this inbox no more: look again.")
+        await inbox.accept(conn, nominal, given[nominal], words, day)
+
+
+async def _page(
+    request: Request, of: tuple[Who, Parts], asked: Search, form: Form
+) -> Response:
+    who, parts = of
     lpu, at = areas.lpu_of(who, asked.lpu), (datetime.now(UTC), clock.today())
     chosen = profile.read(parts.settings.profiles)
     async with parts.connection(Role.WEB) as conn:
@@ -50,17 +93,16 @@ async def shown(
         request,
         who,
         "lpu/inbox.html",
+        422 if form.error else 200,
         items=here,
-        late=_late(items),
+        late=sum(one.escalated for one in items),
         names=people.names(named),
         lpu=lpu,
         lpus=choices,
+        may_answer=who.may_be(CASES),
         asked=asked,
         pending=len(pending),
         paging=paging(total, asked.page, ROWS, request.query_params),
+        form=form,
         done=banners.of(request),
     )
-
-
-def _late(items: Sequence[inbox.Item]) -> int:
-    return sum(one.escalated for one in items)

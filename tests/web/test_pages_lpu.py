@@ -120,6 +120,16 @@ def test_a_nominal_is_accepted_once(town: TestClient) -> None:
     assert "Nothing waits here" in text(parsed(get(town, "/inbox?lpu=W")))
 
 
+def test_several_are_accepted_at_once_or_none(town: TestClient) -> None:
+    assert "Tick whom" in text(parsed(post(town, "/inbox?lpu=W", {"reason": WHY})))
+    both = {"nominal": ["N1", "N9"], "reason": WHY}
+    assert "N9 stands in this inbox no more" in post(town, "/inbox?lpu=W", both).text
+    assert "1 nominal to answer for" in text(parsed(get(town, "/inbox?lpu=W")))
+    answer = post(town, "/inbox?lpu=W", {"nominal": ["N1"], "reason": WHY})
+    assert answer.headers["location"] == "/inbox?lpu=W&done=accepted_all"
+    assert "They are yours" in text(parsed(get(town, answer.headers["location"])))
+
+
 def test_without_a_reason_the_form_comes_back_as_it_was(town: TestClient) -> None:
     said = {"act": "disputed", "lpu": "W", "reason": "  "}
     answer = post(town, "/people/N1/ownership", said)
