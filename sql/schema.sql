@@ -3164,6 +3164,12 @@ call allow('geocorr_web', 'select, insert', 'reason');
 call allow('geocorr_web', 'usage', 'sequence reason_id_seq');
 call allow('geocorr_web', 'execute', 'function lookers(bigint[], timestamptz)');
 
+-- ---- Who was fast in an hour (0024_fast_rows.sql) ----
+
+-- Who was fast in an hour, out of the index alone: a verdict on everyone monitored asks
+-- this of the hours round its window, whose rows it does not read.
+create index trail_fast on trail (t_from, fastest_m_s, line_gap_s, device);
+
 -- ---- Who sees the chain and the holds (0025_rows_of_keeping.sql) ----
 
 -- The chain of the audit is read where the audit is; for whom things are held, auditors

@@ -26,7 +26,6 @@ from geocorr.model import from_us, to_us
 from sql import queries, trail_copy, trail_rows
 from sql.db import Connection, Record
 from sql.trail_parse import Asked, parse
-from sql.trail_stretches import Stretches, stretches
 
 Q = queries.read("trail_reach")
 
@@ -76,14 +75,15 @@ async def near(
 ) -> Rows:
     """These devices' rows in the hours round the window; `ids` as the database has
     them."""
-    data = await trail_rows.raw(conn, _hours(devices, window), ids)
-    return Rows(data, devices, ids)
+    hours = _whole_hours(window, window.around_us)
+    return Rows(await trail_rows.hours(conn, ids, *hours), devices, ids)
 
 
 async def fast(
-    conn: Connection, ids: Ints, window: Window, read_us: int, most: tuple[float, float]
-) -> Bools:
-    """Which of these devices may have been fast about the window, outside what is read.
+    conn: Connection, window: Window, read_us: int, most: tuple[float, float]
+) -> Ints:
+    """Which devices, by number, may have been fast about the window, outside what is
+    read.
 
     `read_us` = so far round the window all is read; only rows beyond are asked, and the
     first of what is read, into which a line may lead. `most` = how fast in m/s is fast,
@@ -92,8 +92,8 @@ async def fast(
     low, high = _whole_hours(window, window.around_us)
     first, last = _whole_hours(window, read_us)
     times = [from_us(t) for t in (low, first + HOUR_US, last, high)]
-    found = await conn.fetchval(Q["fast_devices"], ids.tolist(), *times, *most)
-    return np.isin(ids, np.array(found or [], np.int64))
+    found = await conn.fetchval(Q["fast_devices"], *times, *most)
+    return np.array(found or [], np.int64)
 
 
 def _whole_hours(window: Window, around_us: int) -> tuple[int, int]:
@@ -110,26 +110,19 @@ async def enclosing(
     `worn` indexes `devices`. Of several orders of one device each has its own.
     """
     whose = _Whose(devices, await trail_rows.numbers(conn, devices), worn, window)
-    asked = _hours(devices, window)
-    base = await trail_rows.raw(conn, asked, whose.ids)
+    base = (await near(conn, devices, whose.ids, window)).data
     known = base[len(trail_copy.HEADER) : len(base) - _TRAILER_BYTES].tobytes()
     trails = _parsed(whose, [known])
     before = await _outwards(conn, whose, trails, before=True)
     after = await _outwards(conn, whose, trails, before=False)
-    return _parsed(whose, [known, *before, *after])
+    farther = [*before, *after]
+    return _parsed(whose, [known, *farther]) if farther else trails
 
 
 async def last_fix(conn: Connection) -> datetime | None:
     """The time of the last fix of all; None where there is none."""
     at: datetime | None = await conn.fetchval(Q["last_fix"])
     return at
-
-
-def _hours(devices: tuple[str, ...], window: Window) -> Stretches:
-    device = np.arange(len(devices), dtype=np.int32)
-    low = np.full(len(devices), window.from_us - window.around_us)
-    high = np.full(len(devices), window.to_us + window.around_us + 1)
-    return stretches(devices, device, low, high)
 
 
 def _parsed(whose: _Whose, rows: Sequence[bytes]) -> Trails:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import numpy as np
 
@@ -36,9 +37,19 @@ async def read(
 async def raw(conn: Connection, asked: Stretches, ids: Ints) -> Bytes:
     """The rows of these stretches as the binary COPY that `parse` reads."""
     if len(asked) <= _FEW:
-        return await _few(conn, asked, ids)
+        return _copy((await _few(conn, asked, ids))["rows"])
     await fill_stretches(conn, asked, ids)
-    return await copied_out(conn, Q["read_stretches"])
+    async with nested_loops(conn):
+        return await _copied_out(conn, Q["read_stretches"])
+
+
+async def hours(conn: Connection, ids: Ints, low_us: int, high_us: int) -> Bytes:
+    """The same of devices by number, all in the same whole hours, half-open."""
+    known, times = ids[ids >= 0].tolist(), (from_us(low_us), from_us(high_us))
+    if len(known) > _FEW:
+        return await _copied_out(conn, Q["read_hours"], known, *times)
+    edges = tuple([time] * len(known) for time in times)
+    return _copy((await _fetched(conn, known, edges))["rows"])
 
 
 async def named(
@@ -48,22 +59,23 @@ async def named(
     if not len(asked):
         return _copy(b""), []
     if len(asked) <= _FEW:
-        found = await _fetched(conn, asked, ids)
+        found = await _few(conn, asked, ids)
         return _copy(found["rows"]), found["names"]
     names = dict(await conn.fetch(Q["name_devices"], ids.tolist()))
     return await raw(conn, asked, ids), [names[i] for i in ids.tolist()]
 
 
-async def _few(conn: Connection, asked: Stretches, ids: Ints) -> Bytes:
-    """What a COPY of the same would be."""
-    return _copy((await _fetched(conn, asked, ids))["rows"])
+async def _few(conn: Connection, asked: Stretches, ids: Ints) -> Record:
+    """What a COPY of the same would hold, and the devices' names."""
+    edges = (asked.from_us, asked.to_us)
+    times = tuple([from_us(t) for t in edge.tolist()] for edge in edges)
+    return await _fetched(conn, ids[asked.device].tolist(), times)
 
 
-async def _fetched(conn: Connection, asked: Stretches, ids: Ints) -> Record:
-    edges = [
-        [from_us(t) for t in edge.tolist()] for edge in (asked.from_us, asked.to_us)
-    ]
-    return await conn.fetchrow(Q["read_few"], ids[asked.device].tolist(), *edges)
+async def _fetched(
+    conn: Connection, ids: list[int], times: tuple[list[datetime], ...]
+) -> Record:
+    return await conn.fetchrow(Q["read_few"], ids, *times)
 
 
 def _copy(rows: bytes | None) -> Bytes:
@@ -105,15 +117,14 @@ async def copied_in(
     )
 
 
-async def copied_out(conn: Connection, query: str) -> Bytes:
-    """Fetch the whole binary COPY of a query, joined by nested loops."""
+async def _copied_out(conn: Connection, query: str, *values: object) -> Bytes:
+    """Fetch the whole binary COPY of a query."""
     received = bytearray()
 
     async def keep(piece: bytes) -> None:
         received.extend(piece)
 
-    async with nested_loops(conn):
-        await conn.copy_from_query(query, output=keep, format="binary")
+    await conn.copy_from_query(query, *values, output=keep, format="binary")
     return np.frombuffer(received, np.uint8)
 
 

@@ -19,6 +19,12 @@ from trail_stretch as stretch
 join trail on trail.device = stretch.device
     and trail.t_from >= stretch.from_at and trail.t_from < stretch.to_at;
 
+-- name: read_hours
+-- The same of many devices in the same hours.
+select device, t_from, received_at, n_own, n_borrowed, path, attrs, stops
+from trail
+where device = any($1::integer[]) and t_from >= $2 and t_from < $3;
+
 -- name: read_few
 -- The rows of a few stretches as COPY would send them, without the round trips of one;
 -- and the names of their devices, in the order of the numbers.

@@ -139,12 +139,9 @@ async def _pack_quickly(conn: Connection) -> None:
     await conn.execute(Q["pack_quickly"])
 
 
-async def keep_evidence(
-    conn: Connection, run: int, first: int, data: Sequence[bytes | memoryview]
-) -> int:
+async def keep_evidence(conn: Connection, run: int, first: int, data: Bytes) -> int:
     """Keep more of what a run rests on, in pieces from number `first`; how many."""
-    whole = np.frombuffer(b"".join(data), np.uint8)
-    rows, n = _piece_rows(run, first, whole)
+    rows, n = _piece_rows(run, first, data)
     await trail_rows.copied_in(conn, "verdict_evidence", _PIECE_COLUMNS, rows)
     return n
 
@@ -159,17 +156,19 @@ def _piece_rows(run: int, first: int, whole: Bytes) -> tuple[Bytes, int]:
     heads["n"], heads["l1"], heads["l2"] = 3, 8, 4
     heads["run"], heads["piece"] = run, first + np.arange(n)
     heads["size"] = _PIECE_BYTES
-    octets = heads.view(np.uint8).reshape(n, heads.dtype.itemsize)
-    rows = np.empty((full, octets.shape[1] + _PIECE_BYTES), np.uint8)
-    rows[:, : octets.shape[1]] = octets[:full]
-    rows[:, octets.shape[1] :] = whole[: full * _PIECE_BYTES].reshape(
-        full, _PIECE_BYTES
-    )
     heads["size"][full:] = rest
-    ends = (np.frombuffer(end, np.uint8) for end in (HEADER, TRAILER))
-    header, trailer = ends
+    size = heads.itemsize
+    octets = heads.view(np.uint8).reshape(n, size)
+    out = np.empty(len(HEADER) + n * size + len(whole) + len(TRAILER), np.uint8)
+    body = out[len(HEADER) :]
+    rows = body[: full * (size + _PIECE_BYTES)].reshape(full, size + _PIECE_BYTES)
+    rows[:, :size] = octets[:full]
+    rows[:, size:] = whole[: full * _PIECE_BYTES].reshape(full, _PIECE_BYTES)
     last = (octets[full:].ravel(), whole[full * _PIECE_BYTES :])
-    return np.concatenate((header, rows.ravel(), *last, trailer)), n
+    end = np.frombuffer(TRAILER, np.uint8)
+    out[: len(HEADER)] = np.frombuffer(HEADER, np.uint8)
+    np.concatenate((*last, end), out=body[rows.size :])
+    return out, n
 
 
 async def one(conn: Connection, run: int) -> Answered | None:

@@ -1,12 +1,13 @@
 """What a verdict needs out of the database, and the verdicts of all who are asked of.
 
-Of many, most are settled by the hours that touch the window; the others are read an
-hour farther out, and those still open on until fixes enclose the window.
+Of many, most are settled by the hours that touch the window; those of whom only the
+tag's own speed is open are read an hour farther out, the others on until fixes enclose
+the window.
 """
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator, Sequence, Set
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any
@@ -22,6 +23,7 @@ from geocorr.presence import Asked, Judged, columns, everyone, judged
 from geocorr.proof import around_us, clock_us, gap_us, near_us
 from sql import evidence, trail_reach, trail_rows, verdicts
 from sql.db import Connection
+from sql.evidence import Packets
 from sql.trail_reach import Rows, Window
 from sql.verdicts import Columns, Line, Spot
 
@@ -30,9 +32,10 @@ from sql.verdicts import Columns, Line, Spot
 _PORTION, _PORTION_AFAR = 2_000, 5_000
 # So few are read an hour out at once: one turn more costs more than those rows.
 _FEW = 50
+# Portions that are judged while the next is read.
+_AT_ONCE = 2
+_NOBODY = np.empty(0, np.int64)
 _RANK = {word.value: i for i, word in enumerate(Verdict)}
-
-Packet = bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class _Answers:
 @dataclass(frozen=True, slots=True)
 class _Found:
     columns: tuple[Sequence[object], ...]
-    packets: Sequence[Packet]
+    packets: Packets
     speeds_m_s: list[float]
     known: list[bool]
 
@@ -86,16 +89,52 @@ async def settled(conn: Connection, run: int, question: Question, who: Who) -> C
     While some are judged, in a thread, the next are read and the last ones' kept.
     """
     answers = _Answers(run)
+    reading = await _reading(conn, question, who)
     if len(who.devices) > _FEW:
-        who = await _round(conn, question, who, answers, _narrow)
-    who = await _round(conn, question, who, answers, _near)
-    for _, some in _portions(who, _PORTION_AFAR):
+        hurried, left = await _round(reading, who, answers, _narrow)
+        _, still = await _round(reading, only(who, hurried), answers, _near)
+        left = np.concatenate((left, hurried[still]))
+    else:
+        _, left = await _round(reading, who, answers, _near)
+    for _, some in _portions(only(who, left), _PORTION_AFAR):
         trails = await trail_reach.enclosing(
             conn, some.devices, some.worn, _window(question, around_us(question.policy))
         )
         asked = _asked(question, some, trails)
         await _keep(conn, answers, await asyncio.to_thread(_all, asked))
     return _listed(answers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Out of what a question is answered; by which numbers the database knows devices;
+    and which of those may have been fast near the window, where it is asked of many."""
+
+    conn: Connection
+    question: Question
+    numbers: Mapping[str, int]
+    fast: Ints
+
+    def ids(self, devices: Sequence[str]) -> Ints:
+        """Their numbers, -1 where there is none."""
+        return np.array([self.numbers[device] for device in devices], np.int64)
+
+
+async def _reading(conn: Connection, question: Question, who: Who) -> _Reading:
+    ids = await trail_rows.numbers(conn, who.devices)
+    numbers = dict(zip(who.devices, ids.tolist(), strict=True))
+    many = len(who.devices) > _FEW
+    fast = await _fast(conn, question) if many else _NOBODY
+    return _Reading(conn, question, numbers, fast)
+
+
+async def _fast(conn: Connection, question: Question) -> Ints:
+    """Who may have been fast in the hours in which a tag's own speed counts, beyond
+    those that touch the window."""
+    policy = question.policy
+    slow_m_s = _top_m_s(question) / policy.alibi.own_speed_factor
+    wide, limits = _window(question, near_us(policy)), (slow_m_s, policy.line.max_gap_s)
+    return await trail_reach.fast(conn, wide, gap_us(policy), limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,43 +147,41 @@ class _Portion:
     fast: Bools | None
 
 
-_Reader = Callable[[Connection, Question, Who], Awaitable[_Portion]]
+# Of a portion: what is settled, whose own speed alone is open, and who is open.
+_Judged = tuple[_Found, Bools, Bools]
+_Reader = Callable[[_Reading, Who], Awaitable[_Portion]]
 
 
 async def _round(
-    conn: Connection,
-    question: Question,
-    who: Who,
-    answers: _Answers,
-    read: _Reader,
-) -> Who:
-    """Settle whom one reading settles; the others."""
-    tasks: list[tuple[Ints, asyncio.Task[tuple[_Found, Bools]]]] = []
-    left: list[Ints] = []
+    reading: _Reading, who: Who, answers: _Answers, read: _Reader
+) -> tuple[Ints, Ints]:
+    """Settle whom one reading settles; the positions of those whose own speed alone is
+    open, and of the others."""
+    conn, question = reading.conn, reading.question
+    tasks: list[tuple[Ints, asyncio.Task[_Judged]]] = []
+    left: list[tuple[Ints, Ints]] = [(_NOBODY, _NOBODY)]
     try:
         for at, some in _portions(who, _PORTION):
-            portion = await read(conn, question, some)
+            portion = await read(reading, some)
             judge = asyncio.to_thread(_sure, question, portion)
             tasks.append((at, asyncio.create_task(judge)))
-            while len(tasks) > 1:
+            while len(tasks) > _AT_ONCE:
                 left.append(await _kept(conn, answers, *tasks.pop(0)))
         while tasks:
             left.append(await _kept(conn, answers, *tasks.pop(0)))
     finally:
         await asyncio.gather(*(task for _, task in tasks), return_exceptions=True)
-    return only(who, np.concatenate(left)) if left else who
+    hurried, others = zip(*left, strict=True)
+    return np.concatenate(hurried), np.concatenate(others)
 
 
 async def _kept(
-    conn: Connection,
-    answers: _Answers,
-    at: Ints,
-    task: "asyncio.Task[tuple[_Found, Bools]]",
-) -> Ints:
-    """Keep what a portion came to; the positions of those still open."""
-    found, certain = await task
+    conn: Connection, answers: _Answers, at: Ints, task: "asyncio.Task[_Judged]"
+) -> tuple[Ints, Ints]:
+    """Keep what a portion came to; the positions of those not settled."""
+    found, hurried, others = await task
     await _keep(conn, answers, found)
-    return at[~certain]
+    return at[hurried], at[others]
 
 
 async def _keep(conn: Connection, answers: _Answers, found: _Found) -> None:
@@ -152,11 +189,10 @@ async def _keep(conn: Connection, answers: _Answers, found: _Found) -> None:
         kept.extend(column)
     answers.speeds_m_s += found.speeds_m_s
     answers.known += found.known
-    sizes = np.array([len(packet) for packet in found.packets], np.int64)
     before = answers.ends[-1] if answers.ends else 0
-    answers.ends += (before + np.cumsum(sizes)).tolist()
+    answers.ends += (before + found.packets.ends).tolist()
     answers.pieces += await verdicts.keep_evidence(
-        conn, answers.run, answers.pieces, found.packets
+        conn, answers.run, answers.pieces, found.packets.data
     )
 
 
@@ -173,24 +209,19 @@ def _window(question: Question, around: int) -> Window:
     return Window(spot.from_us - clock, spot.to_us + clock, around)
 
 
-async def _narrow(conn: Connection, question: Question, who: Who) -> _Portion:
+async def _narrow(reading: _Reading, who: Who) -> _Portion:
     """The hours that touch the window, which suffice where no tag was fast."""
-    policy = question.policy
-    ids = await trail_rows.numbers(conn, who.devices)
-    near = gap_us(policy)
-    rows = await trail_reach.near(conn, who.devices, ids, _window(question, near))
-    slow_m_s = _top_m_s(question) / policy.alibi.own_speed_factor
-    limits = (slow_m_s, policy.line.max_gap_s)
-    wide = _window(question, near_us(policy))
-    fast = await trail_reach.fast(conn, ids, wide, near, limits)
-    return _Portion(rows, who, fast[who.worn.device])
+    ids, near = reading.ids(who.devices), gap_us(reading.question.policy)
+    window = _window(reading.question, near)
+    rows = await trail_reach.near(reading.conn, who.devices, ids, window)
+    return _Portion(rows, who, np.isin(ids, reading.fast)[who.worn.device])
 
 
-async def _near(conn: Connection, question: Question, who: Who) -> _Portion:
+async def _near(reading: _Reading, who: Who) -> _Portion:
     """The hours in which the tag's own speed counts, too."""
-    ids = await trail_rows.numbers(conn, who.devices)
-    window = _window(question, near_us(question.policy))
-    rows = await trail_reach.near(conn, who.devices, ids, window)
+    ids = reading.ids(who.devices)
+    window = _window(reading.question, near_us(reading.question.policy))
+    rows = await trail_reach.near(reading.conn, who.devices, ids, window)
     return _Portion(rows, who, None)
 
 
@@ -213,18 +244,19 @@ def _asked(question: Question, who: Who, trails: Trails) -> Asked:
     )
 
 
-def _sure(question: Question, portion: _Portion) -> tuple[_Found, Bools]:
-    """Those whom more of the trail would not change, and who they are.
+def _sure(question: Question, portion: _Portion) -> _Judged:
+    """Those whom more of the trail would not change.
 
     Where the hour round the window was not read, a tag's own speed may not count.
     """
     asked = _asked(question, portion.who, portion.rows.trails())
     found = judged(asked)
-    certain = found.certain
+    hurried = np.zeros(len(found), np.bool_)
     if portion.fast is not None:
         faster = found.alibis.top_speed_m_s > _top_m_s(question)
-        certain = certain & ~faster & ~portion.fast
-    return _found(asked, found, np.flatnonzero(certain)), certain
+        hurried = found.certain & (faster | portion.fast)
+    settled = found.certain & ~hurried
+    return _found(asked, found, np.flatnonzero(settled)), hurried, ~found.certain
 
 
 def _all(asked: Asked) -> _Found:
@@ -236,7 +268,7 @@ def _found(asked: Asked, found: Judged, which: Ints) -> _Found:
     proofs, wearer = found.proofs, asked.pairs.wearer[which]
     spans = (proofs.first[which], proofs.last[which])
     in_force = (asked.wearers.from_us[wearer], asked.wearers.to_us[wearer])
-    packets = evidence.pack_all(asked.trails, spans, in_force)
+    packets = evidence.packets(asked.trails, spans, in_force)
     speeds = found.required_m_s[which].tolist()
     known = np.ones(len(which), np.bool_)
     if asked.tamper_known is not None:
