@@ -68,9 +68,18 @@ def demo(
         folder = _written(made, settings.home / "demo")
     asyncio.run(bring_in(settings, folder, made, console))
     if serve:
-        serving.serve()
+        serving.serve_by(_lasting(settings, folder))
     else:
         Console(highlight=False).print("geocorr serve lets them in.")
+
+
+def _lasting(settings: Settings, folder: Path) -> Settings:
+    """The scene's days are fixed, and over: its trails would go in the first night."""
+    if settings.retention is not None:
+        return settings
+    path = folder / "retention.toml"
+    path.write_text("trails = 36_500\n", encoding="utf-8")
+    return settings.model_copy(update={"retention": path})
 
 
 def _written(made: scene.Scene, folder: Path) -> Path:

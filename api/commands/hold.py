@@ -96,7 +96,7 @@ def _table(found: list[Hold]) -> Table:
         drawn.add_column(name, overflow="fold")
     for hold in found:
         over = f"ended {minute(hold.ended_at)}" if hold.ended_at else "over"
-        until = str(hold.until or "ended") if hold.live else over
+        until = str(hold.until or "it is ended") if hold.live else over
         row = (str(hold.id), hold.subject, until, hold.made_by, hold.reason)
         drawn.add_row(*map(_plain, row))
     return drawn

@@ -39,7 +39,16 @@ def serve(
     worker: Annotated[bool, typer.Option(help="Match in the same process.")] = True,
 ) -> None:
     """Serve pages and API, and match what comes in, until interrupted."""
-    settings = Settings()
+    serve_by(Settings(), host, port, worker)
+
+
+def serve_by(
+    settings: Settings,
+    host: str | None = None,
+    port: int | None = None,
+    worker: bool = True,
+) -> None:
+    """The same by these settings."""
     host, port = host or settings.host, port or settings.port
     check_reach(host, settings)
     log_to_stderr()
