@@ -44,13 +44,17 @@ class OwnHosts:
         if _host(host) not in self.hosts:
             return problem(421, _OTHER_HOST)
         origin = headers.get("origin")
-        ours = {self.origin, f"http://{host}"}
-        if origin is not None and origin.lower() not in ours:
+        if origin is not None and origin.lower() not in self._ours(host):
             return problem(403, _OTHER_SITE)
         site = headers.get("sec-fetch-site", "none")
         if site in {"none", "same-origin"} or _is_link(scope, headers):
             return None
         return problem(403, _OTHER_SITE)
+
+    def _ours(self, host: str) -> set[str]:
+        """Where our own pages come from; by plain http from this machine alone."""
+        near = {f"http://{host}"} if _host(host) in LOOPBACK else set()
+        return {self.origin} | near
 
 
 def _is_link(scope: Scope, headers: Headers) -> bool:

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geocorr import geo
@@ -48,13 +48,13 @@ class Settings(BaseSettings):
     public_url: str | None = None
     proxies: str = "127.0.0.1"
     # A session ends when nobody uses it, and at the end of a shift in any case.
-    session_idle_min: int = 30
-    session_max_h: int = 12
+    session_idle_min: PositiveInt = 30
+    session_max_h: PositiveInt = 12
     # How many failures lock a name, and an address, for how long.
-    log_in_failures: int = 5
-    log_in_failures_here: int = 100
-    lock_min: int = 15
-    requests_per_min: int = 600
+    log_in_failures: PositiveInt = 5
+    log_in_failures_here: PositiveInt = 100
+    lock_min: PositiveInt = 15
+    requests_per_min: PositiveInt = 600
     # An OpenID Connect provider, what geocorr is there, and which of its claims says
     # who somebody is: `sub` alone is never given to somebody else.
     oidc_issuer: str | None = None
@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr | None = None
     oidc_claim: str = "sub"
     oidc_shown: str = "your organisation's account"
-    token_max_days: int = 366
+    token_max_days: PositiveInt = 366
     # What people see of a trail: so much either side of a hit's window, more for a
     # recorded reason, and a person's whereabouts in one search; a reason opens for a
     # shift. Who opened a hit so lately is looking at it.

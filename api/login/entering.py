@@ -104,6 +104,12 @@ async def log_out(parts: Services, who: Who, session: Session) -> None:
         await audit.note(conn, who.name, "log out", f"account {who.account}")
 
 
+async def end(parts: Services, session: Session, why: str) -> None:
+    """End a session that another takes the place of."""
+    async with parts.connection(Role.WEB) as conn:
+        await sessions.end_session(conn, session.sha256, why)
+
+
 async def _began(parts: Services, name: str, address: str) -> Try:
     chosen = parts.settings
     lock = timedelta(minutes=chosen.lock_min)

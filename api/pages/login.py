@@ -60,6 +60,8 @@ async def log_in(
     parts = started(request)
     told = await entering.log_in(parts, name, password, address(request))
     if isinstance(told, Session):
+        if request.state.session is not None:
+            await entering.end(parts, request.state.session, "logged in anew")
         return _in(RedirectResponse(local(next), 303), told, parts.settings)
     answer = _form(request, local(next), name, _why(told, _WRONG))
     return _refused(answer, told)

@@ -229,6 +229,10 @@ def test_each_log_in_has_an_id_of_its_own(visitor: TestClient) -> None:
     enter(visitor)
     second = next(c.value for c in visitor.cookies.jar if c.domain)
     assert len({"chosen-by-somebody-else", first, second}) == 3
+    # The one before is over.
+    visitor.cookies.clear()
+    visitor.cookies.set("geocorr", first)
+    assert visitor.get("/").status_code == 303
 
 
 def test_a_disabled_account_is_out_at_once(
