@@ -1,12 +1,10 @@
 """The refused rows of a file with their faults, to be corrected and sent again."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geocorr.model import Fault
-from loaders.report import neutralised
+from loaders.csv_out import csv_text
 
 # These headings are known to the reader, which passes over their columns.
 EXTRA = ("refused_row", "refused_line", "faults")
@@ -27,13 +25,11 @@ def refused_csv(rows: Sequence[RefusedRow], heading: Sequence[str]) -> bytes:
 
     A row with too many cells has the surplus in its last column, so nothing is lost.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*heading, *EXTRA])
-    for row in rows:
-        cells = [neutralised(cell) for cell in _fitted(row.cells, len(heading))]
-        writer.writerow([*cells, row.row, row.line, neutralised(_told(row.faults))])
-    return out.getvalue().encode()
+    told = (
+        (*_fitted(row.cells, len(heading)), row.row, row.line, _told(row.faults))
+        for row in rows
+    )
+    return csv_text((*heading, *EXTRA), told, line_end="\r\n").encode()
 
 
 def _fitted(cells: tuple[str, ...], width: int) -> tuple[str, ...]:

@@ -1,13 +1,11 @@
 """A table of the performance framework as JSON and CSV."""
 
-import csv
-import io
 from pathlib import Path
 
 from api.cohorts.performance import Question, TableName
 from geocorr.errors import UsageError
-from geocorr.performance.grid import Cell, Table
-from loaders.report import neutralised
+from geocorr.performance.grid import Table
+from loaders import csv_out
 
 
 def document(
@@ -29,11 +27,7 @@ def document(
 
 def csv_text(table: Table) -> str:
     """The rows as CSV with a heading; a cell like a formula is neutralised."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([neutralised(name) for name in table.value.columns])
-    writer.writerows([_cell(cell) for cell in row] for row in table.value.rows)
-    return out.getvalue()
+    return csv_out.csv_text(table.value.columns, table.value.rows)
 
 
 def write(path: Path, table: Table) -> None:
@@ -45,9 +39,3 @@ def write(path: Path, table: Table) -> None:
     draft = path.with_name(f".{path.name}.part")
     draft.write_text(csv_text(table), encoding="utf-8")
     draft.replace(path)
-
-
-def _cell(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    return neutralised(cell) if isinstance(cell, str) else str(cell)

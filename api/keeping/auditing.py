@@ -1,13 +1,11 @@
 """The audit searched, which is audited itself, and its chain checked."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from geocorr.errors import UsageError
 from geocorr.keeping.chain import ORIGIN, Checked, begun, follow
-from loaders.report import neutralised
+from loaders import csv_out
 from sql import audit
 from sql.audit import Anchor, Entry, EntryFilter
 from sql.db import Connection, transaction
@@ -101,11 +99,7 @@ def _hash(head: str | None) -> bytes | None:
 
 def csv_text(entries: Sequence[Entry]) -> str:
     """Entries as CSV with a heading; cells like formulas are neutralised."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([neutralised(cell) for cell in _cells(e)] for e in entries)
-    return out.getvalue()
+    return csv_out.csv_text(COLUMNS, map(_cells, entries))
 
 
 def document(entry: Entry) -> dict[str, object]:
@@ -113,8 +107,7 @@ def document(entry: Entry) -> dict[str, object]:
     return asdict(entry)
 
 
-def _cells(entry: Entry) -> tuple[str, ...]:
-    at = entry.at.isoformat().replace("+00:00", "Z")
+def _cells(entry: Entry) -> tuple[object, ...]:
     detail = "; ".join(f"{name}: {value}" for name, value in entry.detail.items())
     said = (entry.actor, entry.action, entry.subject, detail, entry.why)
-    return (str(entry.id), at, *said)
+    return (entry.id, entry.at, *said)

@@ -4,12 +4,10 @@ UTC with Z; sorted by force, crime reference and device; the same hits give the 
 bytes (CSV). A cell that a spreadsheet would take for a formula is neutralised.
 """
 
-import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,7 +15,8 @@ import pyarrow.parquet as pq
 
 from geocorr.errors import UsageError
 from geocorr.model import Hit
-from loaders.report import neutralised
+from loaders.csv_out import csv_text as csv_text_of
+from loaders.csv_out import plain
 
 COLUMNS = tuple(f.name.rstrip("_") for f in fields(Hit) if f.name != "because")
 # Longitude and latitude of each crime by force and reference.
@@ -55,30 +54,13 @@ def values(hit: Hit) -> tuple[object, ...]:
 
 def as_json(hit: Hit) -> dict[str, object]:
     """A hit by column name, times as text, and the sentence that says why."""
-    named = dict(zip(COLUMNS, map(_plain, values(hit)), strict=True))
+    named = dict(zip(COLUMNS, map(plain, values(hit)), strict=True))
     return {**named, "because": hit.because}
 
 
 def csv_text(hits: Sequence[Hit]) -> str:
     """The hits as CSV with a heading."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(v) for v in values(hit)] for hit in hits)
-    return out.getvalue()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    return neutralised(value) if isinstance(value, str) else str(_plain(value))
-
-
-def _plain(value: object) -> object:
-    if not isinstance(value, datetime):
-        return value
-    digits = "microseconds" if value.microsecond else "seconds"
-    return value.isoformat(timespec=digits).replace("+00:00", "Z")
+    return csv_text_of(COLUMNS, map(values, hits))
 
 
 def _csv(hits: Sequence[Hit], places: Places) -> bytes:

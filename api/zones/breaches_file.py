@@ -1,14 +1,13 @@
 """Breaches as CSV and JSON: the same columns in the same order, UTC with Z."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
 from geocorr.errors import UsageError
-from loaders.report import neutralised
+from loaders import csv_out
+from loaders.csv_out import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +54,9 @@ def write(path: Path, rows: Sequence[BreachRow]) -> None:
 
 def csv_text(rows: Sequence[BreachRow]) -> str:
     """The rows as CSV with a heading; cells like formulas are neutralised."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(v) for v in astuple(row)] for row in rows)
-    return out.getvalue()
+    return csv_out.csv_text(COLUMNS, map(astuple, rows))
 
 
 def as_json(row: BreachRow) -> dict[str, object]:
     """A row by column name, times as text."""
-    return dict(zip(COLUMNS, map(_plain, astuple(row)), strict=True))
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    return neutralised(value) if isinstance(value, str) else str(_plain(value))
-
-
-def _plain(value: object) -> object:
-    if not isinstance(value, datetime):
-        return value
-    digits = "microseconds" if value.microsecond else "seconds"
-    return value.isoformat(timespec=digits).replace("+00:00", "Z")
+    return dict(zip(COLUMNS, map(plain, astuple(row)), strict=True))
