@@ -111,7 +111,8 @@ def test_a_zipped_question_is_a_question(client: TestClient) -> None:
     """Every route reads what its door unzipped."""
     body = gzip.compress(b'{"crimes": ["A/1"]}')
     headers = {"content-type": "application/json", "content-encoding": "gzip"}
-    told(client.post("/v1/drop", content=body, headers=headers), 400)
+    refused = told(client.post("/v1/drop", content=body, headers=headers), 404)
+    assert "A/1" in refused["detail"]
     torn = client.post("/v1/drop", content=body[:-4], headers=headers)
     assert "gzip" in told(torn, 400)["detail"]
 
