@@ -172,7 +172,7 @@ browser() {
     [ -x /usr/bin/chromium ] && return 0
     if command -v apt-get >/dev/null; then
         as_root apt-get update -q
-        apt_install chromium
+        apt_install chromium fonts-liberation
     fi
     if [ ! -x /usr/bin/chromium ]; then
         echo "Install Chromium as /usr/bin/chromium, then repeat." >&2

@@ -13,7 +13,8 @@ const WANTED = "[data-source], [data-points], [data-pick]";
 async function put(element) {
   const fallback = element.querySelector("[data-map-fallback]");
   try {
-    if (!canDraw()) throw new Error("This browser cannot draw the map (WebGL is missing).");
+    if (!canDraw())
+      throw new Error("This browser cannot draw the map (WebGL is missing).");
     const frame = document.createElement("div");
     frame.className = "app-map";
     element.append(frame);
@@ -32,7 +33,9 @@ async function built(element, frame) {
   const { source, points } = element.dataset;
   if (source) return hitMap(frame, await fetched(source));
   const places = points ? await fetched(points) : null;
-  return "pick" in element.dataset ? pickMap(frame, element.dataset, places) : pointsMap(frame, places);
+  return "pick" in element.dataset
+    ? pickMap(frame, element.dataset, places)
+    : pointsMap(frame, places);
 }
 
 async function fetched(address) {

@@ -136,6 +136,7 @@ def opened(browser: Browser, host: str) -> Iterator[Opened]:
 
     def open_(path: str, width: int = 1280, expected: str = "") -> Page:
         page = browser.new_page(viewport={"width": width, "height": 900})
+        page.set_default_timeout(90_000)
         pages.append(page)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: hear(said, faults, expected))

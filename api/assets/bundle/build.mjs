@@ -16,7 +16,12 @@ const packages = join(assets, "node_modules");
 const finished = join(dirname(assets), "static");
 const out = `${finished}.new`;
 // A broken sheet or bundle is small: sass and esbuild may write one all the same.
-const LEAST_BYTES = { "app.css": 150e3, "app.js": 30e3, "map.css": 50e3, "map.js": 800e3 };
+const LEAST_BYTES = {
+  "app.css": 150e3,
+  "app.js": 30e3,
+  "map.css": 50e3,
+  "map.js": 800e3,
+};
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
@@ -24,14 +29,17 @@ const manifest = { ...copies(), ...(await styles()) };
 Object.assign(manifest, await scripts(manifest));
 for (const [name, bytes] of Object.entries(LEAST_BYTES)) {
   const got = readFileSync(join(out, manifest[name])).length;
-  if (got < bytes) throw new Error(`${name} has ${got} bytes; at least ${bytes} are due.`);
+  if (got < bytes)
+    throw new Error(`${name} has ${got} bytes; at least ${bytes} are due.`);
 }
 writeFileSync(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 rmSync(finished, { recursive: true, force: true });
 renameSync(out, finished);
 
 function copies() {
-  const worker = readFileSync(join(packages, "maplibre-gl/dist/maplibre-gl-worker.mjs"));
+  const worker = readFileSync(
+    join(packages, "maplibre-gl/dist/maplibre-gl-worker.mjs"),
+  );
   const unmapped = worker.toString().replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
   return {
     "map-worker.js": put("map-worker.js", unmapped),
@@ -49,7 +57,10 @@ function put(name, content) {
 }
 
 function styles() {
-  return bundled(sheets(assets), { plugins: [icons(assets)], loader: { ".svg": "dataurl" } });
+  return bundled(sheets(assets), {
+    plugins: [icons(assets)],
+    loader: { ".svg": "dataurl" },
+  });
 }
 
 function scripts(names) {

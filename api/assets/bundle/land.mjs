@@ -13,13 +13,20 @@ const DECIMALS = 3;
 export function land(packages) {
   const atlas = join(packages, "world-atlas/countries-10m.json");
   const topology = JSON.parse(readFileSync(atlas, "utf8"));
-  const wanted = topology.objects.countries.geometries.filter(({ id }) => COUNTRIES.has(id));
+  const wanted = topology.objects.countries.geometries.filter(({ id }) =>
+    COUNTRIES.has(id),
+  );
   const { coordinates } = merge(topology, wanted);
-  const here = coordinates.filter(([[[longitude, latitude]]]) => longitude > -12 && latitude > 49);
+  const here = coordinates.filter(
+    ([[[longitude, latitude]]]) => longitude > -12 && latitude > 49,
+  );
   return {
     type: "Feature",
     properties: { source: "Natural Earth 1:10m, public domain" },
-    geometry: { type: "MultiPolygon", coordinates: here.map((rings) => rings.map(rounded)) },
+    geometry: {
+      type: "MultiPolygon",
+      coordinates: here.map((rings) => rings.map(rounded)),
+    },
   };
 }
 

@@ -51,7 +51,9 @@ export function icons(assets) {
         contents: '<svg xmlns="http://www.w3.org/2000/svg"/>',
         loader: "dataurl",
       }));
-      build.onResolve({ filter: /^\/assets\// }, ({ path }) => ({ path: join(moj, path) }));
+      build.onResolve({ filter: /^\/assets\// }, ({ path }) => ({
+        path: join(moj, path),
+      }));
     },
   };
 }

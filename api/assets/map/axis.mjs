@@ -38,7 +38,12 @@ export function axis(scene, width) {
   });
   const marks = scale.ticks.flatMap((at) => [
     svg("path", { class: "app-map__tick", d: `M${scale.x(at)},0v4` }),
-    svg("text", { class: "app-map__hour", x: Math.min(scale.x(at), width - 18), y: 15, text: tick(at) }),
+    svg("text", {
+      class: "app-map__hour",
+      x: Math.min(scale.x(at), width - 18),
+      y: 15,
+      text: tick(at),
+    }),
   ]);
   const size = { width, height: HEIGHT_PX, viewBox: `0 0 ${width} ${HEIGHT_PX}` };
   return svg(

@@ -18,7 +18,10 @@ export async function addBasemap(map, address, lowest) {
   const header = await archive.getHeader();
   const vector = header.tileType === TileType.Mvt;
   const about = { attribution: "", url: `pmtiles://${url}` };
-  map.addSource("basemap", vector ? { type: "vector", ...about } : { type: "raster", tileSize: 256, ...about });
+  map.addSource(
+    "basemap",
+    vector ? { type: "vector", ...about } : { type: "raster", tileSize: 256, ...about },
+  );
   const layers = vector ? drawn(await archive.getMetadata()) : [raster("basemap")];
   for (const layer of layers) map.addLayer(layer, lowest);
 }
@@ -55,7 +58,17 @@ function street({ id }) {
     paint: {
       "line-color": STREET,
       "line-opacity": 0.7,
-      "line-width": ["interpolate", ["exponential", 2], ["zoom"], 8, 0.3, 14, 1.2, 18, 8],
+      "line-width": [
+        "interpolate",
+        ["exponential", 2],
+        ["zoom"],
+        8,
+        0.3,
+        14,
+        1.2,
+        18,
+        8,
+      ],
     },
   };
 }
@@ -73,7 +86,11 @@ function place({ id, fields = {} }) {
       "text-font": ["Arial"],
       "text-size": 12,
     },
-    paint: { "text-color": "#484d50", "text-halo-color": "#ffffff", "text-halo-width": 1.5 },
+    paint: {
+      "text-color": "#484d50",
+      "text-halo-color": "#ffffff",
+      "text-halo-width": 1.5,
+    },
   };
 }
 

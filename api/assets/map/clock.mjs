@@ -13,7 +13,9 @@ const PARTS = new Intl.DateTimeFormat("en-GB", {
 });
 
 function parts(at) {
-  const found = Object.fromEntries(PARTS.formatToParts(at).map(({ type, value }) => [type, value]));
+  const found = Object.fromEntries(
+    PARTS.formatToParts(at).map(({ type, value }) => [type, value]),
+  );
   return { ...found, offset: found.timeZoneName.replace("GMT", "") || "+00:00" };
 }
 
@@ -40,7 +42,8 @@ const TICKS_MIN = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
 
 /** Round times between two, at most `most` of them, in London's hours. */
 export function ticks(from, to, most) {
-  const step_min = TICKS_MIN.find((minutes) => (to - from) / (minutes * 60e3) <= most) ?? 2880;
+  const step_min =
+    TICKS_MIN.find((minutes) => (to - from) / (minutes * 60e3) <= most) ?? 2880;
   const step = step_min * 60e3;
   const found = [];
   for (let at = next(from, step); at <= to; at = next(at + 1, step)) found.push(at);

@@ -92,7 +92,11 @@ function speedOf(player) {
     "select",
     { class: "govuk-select app-map__speed" },
     ...SPEEDS.map((times) =>
-      made("option", { value: times, selected: times === player.speed, text: `× ${times}` }),
+      made("option", {
+        value: times,
+        selected: times === player.speed,
+        text: `× ${times}`,
+      }),
     ),
   );
   select.addEventListener("change", () => {

@@ -42,8 +42,8 @@ export async function open({ container, whole, bounds }) {
     rollEnabled: false,
     renderWorldCopies: false,
     attributionControl: { compact: false, customAttribution: "Outline: Natural Earth" },
-    // Two fingers or a key to zoom: the page's own scrolling stays the page's.
-    cooperativeGestures: false,
+    // Two fingers or a key with the wheel: the page's own scrolling stays the page's.
+    cooperativeGestures: true,
     locale: { "Map.Title": "Map; arrow keys move it, plus and minus zoom" },
   });
   map.touchZoomRotate.disableRotation();
@@ -57,7 +57,15 @@ export async function open({ container, whole, bounds }) {
 }
 
 function style() {
-  const fading = ["interpolate", ["linear"], ["zoom"], COAST_UNTIL[0], SEA, COAST_UNTIL[1], GROUND];
+  const fading = [
+    "interpolate",
+    ["linear"],
+    ["zoom"],
+    COAST_UNTIL[0],
+    SEA,
+    COAST_UNTIL[1],
+    GROUND,
+  ];
   return {
     version: 8,
     sources: { land: { type: "geojson", data: address(LAND), tolerance: 0.2 } },

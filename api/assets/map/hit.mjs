@@ -52,7 +52,12 @@ function timePicture(scene, player, view, slider) {
   // Beside the drawing and not in it: as it moves the drawing is not painted again.
   const cursor = made("div", { class: "app-map__cursor" });
   const whole = made("input", { type: "checkbox" });
-  const everything = made("label", { class: "app-map__box" }, whole, "Show far distances too");
+  const everything = made(
+    "label",
+    { class: "app-map__box" },
+    whole,
+    "Show far distances too",
+  );
   const caption = made("p", {
     class: "govuk-body-s app-map__caption",
     text: "Distance from the target; the band is the accuracy, the broken line the radius.",
@@ -81,7 +86,8 @@ function timePicture(scene, player, view, slider) {
 
 /** Buttons that bring the vicinity, or everything, into view. */
 function views(map, scene) {
-  const to = (bounds) => () => map.fitBounds(bounds, { padding: 40, maxZoom: 17, animate: false });
+  const to = (bounds) => () =>
+    map.fitBounds(bounds, { padding: 40, maxZoom: 17, animate: false });
   const all = boundsOf([...around(scene), ...scene.steps.map(({ fix }) => fix.place)]);
   return made(
     "div",

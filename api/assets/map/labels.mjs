@@ -12,7 +12,9 @@ export function label(map, scene) {
     ...scene.people.flatMap((person) => visits(person)),
   ];
   for (const one of labels) {
-    new Marker({ element: one.element, offset: one.offset }).setLngLat(one.place).addTo(map);
+    new Marker({ element: one.element, offset: one.offset })
+      .setLngLat(one.place)
+      .addTo(map);
     // Asked once: a hidden element has no size.
     one.size = [one.element.offsetWidth, one.element.offsetHeight];
   }

@@ -14,7 +14,8 @@ export function draw(map, scene) {
   for (const person of scene.people) {
     for (const hollow of [false, true]) {
       const name = iconOf(person, hollow);
-      if (!map.hasImage(name)) map.addImage(name, icon(person, hollow), { pixelRatio: 2 });
+      if (!map.hasImage(name))
+        map.addImage(name, icon(person, hollow), { pixelRatio: 2 });
     }
   }
   const sources = {
@@ -25,7 +26,11 @@ export function draw(map, scene) {
     fixes: each(scene, fixes),
   };
   for (const [name, features] of Object.entries(sources)) {
-    map.addSource(name, { type: "geojson", data: collection(features), tolerance: 0.1 });
+    map.addSource(name, {
+      type: "geojson",
+      data: collection(features),
+      tolerance: 0.1,
+    });
   }
   layers().forEach((layer) => map.addLayer(layer));
 }
@@ -34,7 +39,13 @@ export function draw(map, scene) {
 export const LOWEST = "vicinity-area";
 
 function layers() {
-  const line = (id, source, paint, more) => ({ id, source, type: "line", paint, ...more });
+  const line = (id, source, paint, more) => ({
+    id,
+    source,
+    type: "line",
+    paint,
+    ...more,
+  });
   const black = { "line-color": "#0b0c0c", "line-width": 2.5 };
   return [
     {
@@ -57,8 +68,18 @@ function layers() {
       "line-width": 2.5,
       "line-dasharray": [2, 2],
     }),
-    line("path-casing", "paths", { "line-color": "#ffffff", "line-width": 6 }, { layout: ROUND }),
-    line("path-lines", "paths", { "line-color": COLOUR, "line-width": 3 }, { layout: ROUND }),
+    line(
+      "path-casing",
+      "paths",
+      { "line-color": "#ffffff", "line-width": 6 },
+      { layout: ROUND },
+    ),
+    line(
+      "path-lines",
+      "paths",
+      { "line-color": COLOUR, "line-width": 3 },
+      { layout: ROUND },
+    ),
     {
       id: "fix-icons",
       source: "fixes",
@@ -77,7 +98,11 @@ const OF_PEOPLE = ["gap-lines", "path-casing", "path-lines", "fix-icons"];
 
 /** Show only these people, and no accuracy circles unless wanted. */
 export function show(map, people, withCircles) {
-  const wanted = ["in", ["get", "person"], ["literal", people.map(({ index }) => index)]];
+  const wanted = [
+    "in",
+    ["get", "person"],
+    ["literal", people.map(({ index }) => index)],
+  ];
   for (const id of OF_PEOPLE) map.setFilter(id, wanted);
   map.setFilter("circle-areas", ["all", TELLING, wanted]);
   map.setLayoutProperty("circle-areas", "visibility", withCircles ? "visible" : "none");
@@ -91,7 +116,9 @@ function circles(person) {
   const known = person.fixes.filter(({ circle }) => circle);
   const tint = (share) => `${person.colour}${share}`;
   const shown = { pale: tint("0d"), rim: tint("80") };
-  return known.map(({ circle, r95_m }) => feature(person, "Polygon", circle, { ...shown, r95_m }));
+  return known.map(({ circle, r95_m }) =>
+    feature(person, "Polygon", circle, { ...shown, r95_m }),
+  );
 }
 
 function fixes(person) {
@@ -101,7 +128,9 @@ function fixes(person) {
 }
 
 function paths(person) {
-  return stretches(person).map((indices) => feature(person, "LineString", places(person, indices)));
+  return stretches(person).map((indices) =>
+    feature(person, "LineString", places(person, indices)),
+  );
 }
 
 function gaps(person) {

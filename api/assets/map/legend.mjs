@@ -34,7 +34,10 @@ export function legend({ people, target }, changed) {
 function box(text, checked, ...signs) {
   const input = made("input", { type: "checkbox", checked });
   const words = made("span", { class: "app-text", text });
-  return { input, element: made("label", { class: "app-map__box" }, input, ...signs, words) };
+  return {
+    input,
+    element: made("label", { class: "app-map__box" }, input, ...signs, words),
+  };
 }
 
 function swatch({ colour, shape }) {
@@ -60,25 +63,68 @@ function signs({ radius_m }) {
 const INK = "#0b0c0c";
 const DRAWN = {
   now: () => [
-    svg("path", { d: "M0 10H18", stroke: INK, "stroke-width": 6, "stroke-opacity": 0.35 }),
-    svg("circle", { cx: 18, cy: 10, r: 7, fill: "#fff", stroke: INK, "stroke-width": 3 }),
+    svg("path", {
+      d: "M0 10H18",
+      stroke: INK,
+      "stroke-width": 6,
+      "stroke-opacity": 0.35,
+    }),
+    svg("circle", {
+      cx: 18,
+      cy: 10,
+      r: 7,
+      fill: "#fff",
+      stroke: INK,
+      "stroke-width": 3,
+    }),
   ],
   path: () => [svg("path", { d: "M0 10H36", stroke: INK, "stroke-width": 3 })],
   gap: () => [
-    svg("path", { d: "M0 10H36", stroke: INK, "stroke-width": 2.5, "stroke-dasharray": "5 5" }),
+    svg("path", {
+      d: "M0 10H36",
+      stroke: INK,
+      "stroke-width": 2.5,
+      "stroke-dasharray": "5 5",
+    }),
   ],
   circle: () => [
-    svg("circle", { cx: 18, cy: 10, r: 8.5, fill: INK, "fill-opacity": 0.12, stroke: INK }),
+    svg("circle", {
+      cx: 18,
+      cy: 10,
+      r: 8.5,
+      fill: INK,
+      "fill-opacity": 0.12,
+      stroke: INK,
+    }),
   ],
   hollow: () => [
-    svg("circle", { cx: 18, cy: 10, r: 5, fill: "#fff", stroke: INK, "stroke-width": 2 }),
+    svg("circle", {
+      cx: 18,
+      cy: 10,
+      r: 5,
+      fill: "#fff",
+      stroke: INK,
+      "stroke-width": 2,
+    }),
   ],
   vicinity: () => [
-    svg("circle", { cx: 18, cy: 10, r: 8.5, fill: INK, "fill-opacity": 0.07, stroke: INK, "stroke-width": 2.5 }),
+    svg("circle", {
+      cx: 18,
+      cy: 10,
+      r: 8.5,
+      fill: INK,
+      "fill-opacity": 0.07,
+      stroke: INK,
+      "stroke-width": 2.5,
+    }),
   ],
 };
 
 function sign(...shapes) {
   const size = { width: 36, height: 20, viewBox: "0 0 36 20" };
-  return svg("svg", { class: "app-map__sign", "aria-hidden": "true", ...size }, ...shapes);
+  return svg(
+    "svg",
+    { class: "app-map__sign", "aria-hidden": "true", ...size },
+    ...shapes,
+  );
 }

@@ -7,10 +7,28 @@ const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9
 // the thirtieth person still differs from the first.
 const SHAPES = [
   null,
-  [[-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]],
-  [[0, -1.1], [1, 0.8], [-1, 0.8]],
-  [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]],
-  [[0, 1.1], [1, -0.8], [-1, -0.8]],
+  [
+    [-0.85, -0.85],
+    [0.85, -0.85],
+    [0.85, 0.85],
+    [-0.85, 0.85],
+  ],
+  [
+    [0, -1.1],
+    [1, 0.8],
+    [-1, 0.8],
+  ],
+  [
+    [0, -1.2],
+    [1.2, 0],
+    [0, 1.2],
+    [-1.2, 0],
+  ],
+  [
+    [0, 1.1],
+    [1, -0.8],
+    [-1, -0.8],
+  ],
 ];
 
 /** The colour and the shape of the n-th person. */
@@ -25,7 +43,9 @@ export function outline(shape, x, y, radius) {
     const arc = `a${radius},${radius} 0 1 0`;
     return `M${fixed(x - radius)},${fixed(y)}${arc} ${2 * radius},0${arc} ${-2 * radius},0z`;
   }
-  const drawn = corners.map(([dx, dy]) => `${fixed(x + dx * radius)},${fixed(y + dy * radius)}`);
+  const drawn = corners.map(
+    ([dx, dy]) => `${fixed(x + dx * radius)},${fixed(y + dy * radius)}`,
+  );
   return `M${drawn.join("L")}z`;
 }
 

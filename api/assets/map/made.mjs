@@ -14,7 +14,8 @@ export function svg(name, { text, ...attributes } = {}, ...children) {
 
 function filled(element, attributes, text, children) {
   for (const [key, value] of Object.entries(attributes)) {
-    if (value !== null && value !== false) element.setAttribute(key, value === true ? "" : value);
+    if (value !== null && value !== false)
+      element.setAttribute(key, value === true ? "" : value);
   }
   if (text !== undefined) element.textContent = text;
   element.append(...children);

@@ -19,7 +19,8 @@ export async function pickMap(element, data, places) {
   element.append(canvas);
   const inputs = inputsOf(data);
   const start = await typed(inputs, data.convert);
-  const bounds = start ? boundsOf(circle(start, 500)) : EVERYWHERE;
+  const wide = data.bounds ? data.bounds.split(",").map(Number) : EVERYWHERE;
+  const bounds = start ? boundsOf(circle(start, 500)) : wide;
   const map = await open({ container: canvas, whole: element, bounds });
   const legend = places ? addPlaces(map, places) : null;
   map.addSource(VICINITY, { type: "geojson", data: area(null) });
@@ -40,7 +41,9 @@ export async function pickMap(element, data, places) {
     told.textContent = await filled(inputs, data.convert, [lng, lat]);
   };
   map.on("click", ({ lngLat }) => choose(lngLat));
-  map.getCanvas().setAttribute("aria-label", "Map; arrow keys move it, then use the button below");
+  map
+    .getCanvas()
+    .setAttribute("aria-label", "Map; arrow keys move it, then use the button below");
   if (start) shown(start);
   for (const input of Object.values(inputs)) {
     input?.addEventListener("change", async () => {
@@ -49,7 +52,11 @@ export async function pickMap(element, data, places) {
     });
   }
   const centre = button("Use the middle of the map", () => choose(map.getCenter()));
-  element.append(made("div", { class: "app-map__views" }, centre), told, ...(legend ? [legend] : []));
+  element.append(
+    made("div", { class: "app-map__views" }, centre),
+    told,
+    ...(legend ? [legend] : []),
+  );
   return { map, lowest: places ? LOWEST_POINT_LAYER : VICINITY };
 }
 
@@ -63,7 +70,8 @@ function inputsOf(data) {
 async function filled(inputs, convert, [longitude, latitude]) {
   put(inputs.longitude, longitude.toFixed(6));
   put(inputs.latitude, latitude.toFixed(6));
-  if (!inputs.easting) return `Placed at ${latitude.toFixed(5)}, ${longitude.toFixed(5)}.`;
+  if (!inputs.easting)
+    return `Placed at ${latitude.toFixed(5)}, ${longitude.toFixed(5)}.`;
   const found = await asked(convert, { longitude, latitude });
   if (!found) return "That place is outside the grid.";
   const [easting, northing] = [Math.round(found.easting), Math.round(found.northing)];
@@ -78,7 +86,8 @@ function put(input, value) {
 
 /** The place that the inputs hold now, as degrees; null where they hold none. */
 async function typed(inputs, convert) {
-  const value = (name) => (inputs[name]?.value.trim() ? Number(inputs[name].value) : NaN);
+  const value = (name) =>
+    inputs[name]?.value.trim() ? Number(inputs[name].value) : NaN;
   const [longitude, latitude] = [value("longitude"), value("latitude")];
   if (!Number.isNaN(longitude + latitude)) return [longitude, latitude];
   const [easting, northing] = [value("easting"), value("northing")];
@@ -93,6 +102,10 @@ async function asked(convert, place) {
 }
 
 function area(place, radius_m) {
-  const geometry = place && radius_m > 0 && { type: "Polygon", coordinates: [circle(place, radius_m)] };
-  return { type: "FeatureCollection", features: geometry ? [{ type: "Feature", properties: {}, geometry }] : [] };
+  const geometry = place &&
+    radius_m > 0 && { type: "Polygon", coordinates: [circle(place, radius_m)] };
+  return {
+    type: "FeatureCollection",
+    features: geometry ? [{ type: "Feature", properties: {}, geometry }] : [],
+  };
 }

@@ -40,7 +40,9 @@ export class Player {
   }
 
   nearest(way) {
-    const after = this.steps.findIndex(({ at }) => (way > 0 ? at > this.at : at >= this.at));
+    const after = this.steps.findIndex(({ at }) =>
+      way > 0 ? at > this.at : at >= this.at,
+    );
     const end = after < 0 ? this.steps.length : after;
     return way > 0 ? end : end - 1;
   }

@@ -26,8 +26,12 @@ export async function pointsMap(element, places) {
 export function addPlaces(map, { features }) {
   const groups = [...new Set(features.map(({ properties }) => properties.group ?? ""))];
   const looks = new Map(groups.map((group, index) => [group, look(index)]));
-  for (const [group, one] of looks) map.addImage(`place-${group}`, icon(one, false), { pixelRatio: 2 });
-  const data = { type: "FeatureCollection", features: features.flatMap((one) => drawn(one, looks)) };
+  for (const [group, one] of looks)
+    map.addImage(`place-${group}`, icon(one, false), { pixelRatio: 2 });
+  const data = {
+    type: "FeatureCollection",
+    features: features.flatMap((one) => drawn(one, looks)),
+  };
   map.addSource("places", { type: "geojson", data });
   layers().forEach((layer) => map.addLayer(layer));
   const points = features.filter(({ geometry }) => geometry.type === "Point");
@@ -68,7 +72,11 @@ function layers() {
 /** A feature as it is drawn, and the circle of its radius in true metres. */
 function drawn({ geometry, properties }, looks) {
   const group = properties.group ?? "";
-  const shown = { ...properties, colour: looks.get(group).colour, icon: `place-${group}` };
+  const shown = {
+    ...properties,
+    colour: looks.get(group).colour,
+    icon: `place-${group}`,
+  };
   const one = { type: "Feature", geometry, properties: shown };
   if (geometry.type !== "Point" || !properties.radius_m) return [one];
   const ring = circle(geometry.coordinates, properties.radius_m);
@@ -86,20 +94,27 @@ function named(map, { geometry, properties }) {
 /** What a place says: a link where it has an address of ours. */
 function text({ label, detail, href }) {
   const own = href?.startsWith("/") && !href.startsWith("//");
-  const name = own ? made("a", { class: "govuk-link", href, text: label }) : made("span", { text: label });
+  const name = own
+    ? made("a", { class: "govuk-link", href, text: label })
+    : made("span", { text: label });
   return made("span", { class: "app-text" }, name, ...(detail ? [` ${detail}`] : []));
 }
 
 function legend(looks) {
-  const rows = [...looks].filter(([group]) => group).map(([group, { colour, shape }]) => {
-    const sign = svg("svg", { width: 20, height: 20, "aria-hidden": "true" });
-    sign.append(svg("path", { d: outline(shape, 10, 10, 6), fill: colour }));
-    return made("li", {}, sign, made("span", { class: "app-text", text: group }));
-  });
+  const rows = [...looks]
+    .filter(([group]) => group)
+    .map(([group, { colour, shape }]) => {
+      const sign = svg("svg", { width: 20, height: 20, "aria-hidden": "true" });
+      sign.append(svg("path", { d: outline(shape, 10, 10, 6), fill: colour }));
+      return made("li", {}, sign, made("span", { class: "app-text", text: group }));
+    });
   return made("ul", { class: "app-map__groups" }, ...rows);
 }
 
 function cornersOf({ geometry, properties }) {
-  if (geometry.type === "Point") return circle(geometry.coordinates, properties.radius_m ?? 100);
-  return geometry.coordinates.flat(geometry.type === "MultiPolygon" ? 2 : geometry.type === "Polygon" ? 1 : 0);
+  if (geometry.type === "Point")
+    return circle(geometry.coordinates, properties.radius_m ?? 100);
+  return geometry.coordinates.flat(
+    geometry.type === "MultiPolygon" ? 2 : geometry.type === "Polygon" ? 1 : 0,
+  );
 }

@@ -22,7 +22,9 @@ export function overlay(map) {
     return `${x.toFixed(1)},${y.toFixed(1)}`;
   };
   const redraw = () => {
-    element.replaceChildren(...shown.flatMap(({ person, index }) => signs(person, index, project)));
+    element.replaceChildren(
+      ...shown.flatMap(({ person, index }) => signs(person, index, project)),
+    );
   };
   map.on("move", redraw);
   map.on("resize", redraw);
@@ -42,10 +44,21 @@ function signs(person, index, project) {
   const { place, circle, trusted } = fixes[index];
   const [x, y] = project(place).split(",").map(Number);
   const joined = (places) => `M${places.map(project).join("L")}`;
-  const way = waysTo(person, index).map((run) => joined(run.map((end) => fixes[end].place)));
+  const way = waysTo(person, index).map((run) =>
+    joined(run.map((end) => fixes[end].place)),
+  );
   return [
     svg("path", { class: "app-map__way", stroke: colour, d: way.join("") }),
-    ...(circle ? [svg("path", { class: "app-map__within", fill: colour, stroke: colour, d: circle.map(joined).join("") })] : []),
+    ...(circle
+      ? [
+          svg("path", {
+            class: "app-map__within",
+            fill: colour,
+            stroke: colour,
+            d: circle.map(joined).join(""),
+          }),
+        ]
+      : []),
     svg("path", {
       class: "app-map__mark",
       fill: trusted ? colour : "#fff",

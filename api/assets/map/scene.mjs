@@ -51,7 +51,9 @@ function fixOf(fix, index) {
 function visitOf({ label, from, to }, fixes) {
   const end = (said) => (typeof said === "number" ? fixes[said].at : time(said));
   const [begin, finish] = [end(from), end(to)];
-  const first = fixes.find((fix) => fix.at >= begin && fix.at <= finish && fix.inside !== false);
+  const first = fixes.find(
+    (fix) => fix.at >= begin && fix.at <= finish && fix.inside !== false,
+  );
   return { label, from: begin, to: finish, first };
 }
 
