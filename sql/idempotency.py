@@ -1,15 +1,15 @@
-"""Answers kept by Idempotency-Key: a request that comes again gets the same one."""
+"""Answers kept by Idempotency-Key: a request that comes again gets the same one.
+
+How long they are kept is retention's (`sql.purges`).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sql import queries
 from sql.db import Connection
 
 Q = queries.read("idempotency")
-
-KEPT_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,3 @@ async def find(conn: Connection, key: str) -> Kept | None:
 async def keep(conn: Connection, key: str, kept: Kept) -> None:
     """Give this key this answer from now on."""
     await conn.execute(Q["keep_answer"], key, kept.request, kept.status, kept.answer)
-
-
-async def forget_old(conn: Connection) -> None:
-    """Drop the answers that are older than `KEPT_FOR`."""
-    await conn.execute(Q["forget_old"], KEPT_FOR)

@@ -10,7 +10,3 @@ where key = $1 and account = coalesce(acting('account'), '');
 -- name: keep_answer
 -- the answer that this key gets from now on
 insert into idempotency_key (key, request, status, answer) values ($1, $2, $3, $4);
-
--- name: forget_old
--- keys that nobody repeats any more
-delete from idempotency_key where answered_at < now() - $1::interval;

@@ -60,7 +60,6 @@ async def once(
         await idempotency.lock(conn, key)
         if kept := await idempotency.find(conn, key):
             return _again(kept, request)
-        await idempotency.forget_old(conn)
         answer = await act()
         await idempotency.keep(conn, key, Kept(request, answer.status, answer.document))
     return answer

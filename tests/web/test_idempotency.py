@@ -1,12 +1,12 @@
 """Idempotency-Key: the same request again is answered again and not done again."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 
-from sql import idempotency
+from sql import idempotency, purges
 from sql.db import Connection, Database
 from sql.idempotency import Kept
 from tests.web.staging import MIXED, TEN, send, told
@@ -68,15 +68,14 @@ def test_a_key_has_a_length(client: TestClient, key: str) -> None:
     told(client.post("/v1/batches?zone=UTC", content=TEN, headers=headers), 422)
 
 
-async def test_old_answers_are_forgotten(
-    db: Connection, owner: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_old_answers_are_forgotten(db: Connection) -> None:
+    """By retention, which takes what is of a time or earlier."""
     await idempotency.keep(db, "k", Kept(b"0" * 32, 201, {"value": "a\0b"}))
-    await idempotency.forget_old(db)
+    now, moment = datetime.now(UTC), timedelta(minutes=1)
+    assert not (await purges.forget_keys(db, now - moment)).any
     kept = await idempotency.find(db, "k")
     assert kept == Kept(b"0" * 32, 201, {"value": "a\0b"})
-    monkeypatch.setattr(idempotency, "KEPT_FOR", timedelta(seconds=-1))
-    await idempotency.forget_old(db)
+    assert (await purges.forget_keys(db, now + moment)).counts == {"keys": 1}
     assert await idempotency.find(db, "k") is None
 
 

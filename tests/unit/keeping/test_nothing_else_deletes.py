@@ -19,7 +19,6 @@ ALLOWED = {
     ("sql/trail_rows.sql", "trail"): "an hour that is written again, re-cut",
     ("sql/trail_rows.sql", "trail_stretch"): "what is being asked, in its transaction",
     ("sql/coverage.sql", "coverage_due"): "a task that is done",
-    ("sql/idempotency.sql", "idempotency_key"): "answers that nobody asks for again",
     ("sql/purges.sql", "idempotency_key"): "retention",
 }
 # Retention's own, in the functions that know what is held.
