@@ -73,7 +73,7 @@ async def test_nobody_has_a_right_on_a_days_trails(
 async def test_every_table_that_the_web_reads_is_guarded_or_open(
     owner: Connection,
 ) -> None:
-    """A new table with persons or crimes needs a policy (`guard`) and a line in `asking`."""
+    """A new table with persons or crimes needs a policy, and a line in `asking`."""
     tables = await owner.fetch(
         "select relname::text, relrowsecurity, exists ("
         "    select from pg_policy where polrelid = c.oid and polroles @> array["
