@@ -11,7 +11,7 @@ from datetime import date
 from geocorr.cohorts.case import CaseEntry, CaseState, Step, admit, state
 from geocorr.cohorts.due import Due, due
 from geocorr.cohorts.openings import order_ends
-from geocorr.errors import NotFound
+from geocorr.errors import ConflictError, NotFound
 from loaders.profile import Profiles
 from sql import audit, case_facts, cases, nominals, owners
 from sql.cases import CaseFilter, NewCase, StoredCase
@@ -58,10 +58,15 @@ async def _placed(conn: Connection, new: NewCase, day: date) -> NewCase:
 
 
 async def say(
-    conn: Connection, number: int, entry: CaseEntry, profiles: Profiles
+    conn: Connection,
+    number: int,
+    entry: CaseEntry,
+    profiles: Profiles,
+    called: str = "",
 ) -> CaseState:
     """Add an entry to a case; returns how it stands then.
 
+    `called`: how people call who says it, since a lead may stand there so.
     NotFound for no such case; InputError and ConflictError as `admit` says.
     """
     async with transaction(conn):
@@ -70,9 +75,17 @@ async def say(
         case = await _one(conn, number)
         stands = state(case.kind, case.entries)
         admit(stands, entry, _pathways(profiles, case.force))
+        if entry.step is Step.REVIEWED and _same(called, stands.lead):
+            raise ConflictError(
+                f"{stands.lead} leads the case: the lead's supervisor reviews it."
+            )
         await cases.say(conn, number, entry)
         await _noted(conn, entry, number, case.nominal_id)
     return state(case.kind, (*case.entries, entry))
+
+
+def _same(one: str, other: str) -> bool:
+    return bool(one) and one.strip().casefold() == other.strip().casefold()
 
 
 async def show(

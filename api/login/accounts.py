@@ -90,7 +90,8 @@ async def add(
 
 
 async def change_rights(conn: Connection, name: str, rights: Rights, by: str) -> None:
-    """What an account may be from its next request on."""
+    """What an account may be from its next request on; nobody's own."""
+    _of_another(name, by)
     await _check(conn, rights)
     async with transaction(conn):
         found = await accounts.named(conn, name)
@@ -124,6 +125,7 @@ async def set_password(
     conn: Connection, name: str, password: str, by: str, *, must_change: bool = True
 ) -> None:
     """Set another's password; every session of theirs ends, and a lock opens."""
+    _of_another(name, by)
     kept = await passwords.hashed(passwords.check(password, name))
     async with transaction(conn):
         found = await accounts.named(conn, name)
@@ -171,6 +173,15 @@ async def give_token(
         number, until = await accounts.make_token(conn, *words)
         await _note(conn, by, "token made", found.id, {"token": number})
     return key, until
+
+
+def _of_another(name: str, by: str) -> None:
+    """ConflictError for one's own account: what it may be, another says."""
+    if by == name:
+        raise ConflictError(
+            f"{name} is your own account: another administrator does this, and your "
+            "own password you change at /password."
+        )
 
 
 async def _check(conn: Connection, rights: Rights) -> None:

@@ -117,7 +117,7 @@ async def say(request: Request, case: Number, who: Asking, parts: Parts) -> Resp
         step = form.one_of("step", Step, "Choose what you add.")
         entry = _entry(form, step, NEEDED.get(step, ()), who)
         async with parts.connection(Role.WEB) as conn:
-            await casework.say(conn, case, entry, chosen)
+            await casework.say(conn, case, entry, chosen, who.shown)
     except forms.FAULTS as wrong:
         return await _page(request, case, who, parts, form.refused(wrong))
     return forms.done(request.url.path, "said")

@@ -13,11 +13,10 @@ from api.cohorts.casework import Task
 from api.login.asking import Asking
 from api.rest.once import Key, said_once
 from api.rest.parameters import AskedPage, Day, Number, Page, Text, Word
-from api.rest.saying import By, is_called, spoken
+from api.rest.saying import By, spoken
 from api.rest.services import Parts, Reading
 from geocorr.cohorts.case import CaseEntry, CaseKind, CaseState, Step, state
 from geocorr.cohorts.due import considered
-from geocorr.errors import ConflictError
 from geocorr.model import Decision
 from loaders import profile
 from sql.cases import CaseFilter, NewCase, StoredCase
@@ -168,10 +167,7 @@ async def say(
 
     async def act(conn: Connection) -> Stands:
         entry, adopted = asked.entry(asked.step), _profiles(parts)
-        stands = await casework.say(conn, case, entry, adopted)
-        # Leads stand there as people are called, which the rule cannot know.
-        if asked.step is Step.REVIEWED and is_called(who, stands.lead):
-            raise ConflictError(f"{stands.lead} leads the case: another reviews it.")
+        stands = await casework.say(conn, case, entry, adopted, who.shown)
         return Stands(case=case, state=stands)
 
     said = ("say", case, asked)

@@ -61,15 +61,11 @@ def for_lpu(who: Who, lpu: str) -> None:
 
 def speaker(who: Who, by: str) -> str:
     """The log-in name of who asks; 403 where `by` names somebody else."""
-    if by and not is_called(who, by):
+    own = (who.name, who.shown.strip().casefold())
+    if by and by.strip().casefold() not in own:
         raise HTTPException(
             403,
             "`by` names somebody else: leave it out, or say your own name. Everybody "
             "says with their own account what they say",
         )
     return who.name
-
-
-def is_called(who: Who, name: str) -> bool:
-    """Is this the person's log-in name, or the name by which pages greet them?"""
-    return name.strip().casefold() in (who.name, who.shown.strip().casefold())

@@ -165,6 +165,14 @@ def test_rights_are_said_anew(run: Run) -> None:
         run("user", "roles", "bob", "--role", "admin")
 
 
+def test_nobody_says_what_they_may_be_themselves(run: Run) -> None:
+    run(*ADD, "--role", "admin")
+    for words in (("roles", "ann", "--role", "auditor"), ("password", "ann")):
+        with pytest.raises(ConflictError, match="your own account"):
+            run("user", *words, "--by", "ann")
+    assert told(run("user", "list", "--json"))["accounts"][0]["roles"] == ["admin"]
+
+
 def test_disabled_and_let_in_again(run: Run) -> None:
     run(*ADD, "--role", "admin")
     run("user", "token", "ann", "--days", "30")
