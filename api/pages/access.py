@@ -75,6 +75,7 @@ PAGES: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("GET", "/people/{nominal}"): CASEWORK,
     ("GET", "/people/{nominal}/ownership"): CASEWORK,
     ("POST", "/people/{nominal}/ownership"): CASEWORK,
+    ("POST", "/people/{nominal}/plan"): CASES,
     ("GET", "/people/{nominal}/score"): CASEWORK,
     ("POST", "/people/{nominal}/score"): CASEWORK,
     ("GET", "/people/{nominal}/cohorts"): CASEWORK,

@@ -10,12 +10,14 @@ from api.owners import answering, owning_acts
 from api.owners.answering import Act, Decision
 from api.owners.owning_acts import Words
 from api.pages import areas, banners, forms
+from api.pages.access import CASES
 from api.pages.forms import Form, Wrong
 from api.pages.rendering import page
 from api.rest.parameters import Text
 from api.rest.services import Parts
 from api.views import ownership as words
 from api.views import people
+from api.views.words import segment
 from loaders import profile
 from sql import consultations, inbox, nominals, proposals
 from sql.consultations import Asking as AskedOf
@@ -44,6 +46,31 @@ async def decide(
     except forms.FAULTS as wrong:
         return await _page(request, nominal, who, parts, form.refused(wrong))
     return forms.done(request.url.path, said.act.value)
+
+
+@router.post("/people/{nominal}/plan")
+async def plan(request: Request, nominal: Text, who: Asking, parts: Parts) -> Response:
+    """WMP-6.5. Keep a joint case plan: who leads in each area, and the next review."""
+    form = await forms.read(request)
+    try:
+        review_on = form.day("review_on", "Say when the plan is looked at again.")
+        said = Words(who.name, form.words("plan", "Say what the plan is."))
+        leads = _leads(form)
+        async with parts.connection(Role.WEB) as conn:
+            day = clock.today()
+            await owning_acts.keep_plan(conn, nominal, leads, review_on, said, day)
+    except forms.FAULTS as wrong:
+        return await _page(request, nominal, who, parts, form.refused(wrong))
+    return forms.done(f"/people/{segment(nominal)}/ownership", "plan")
+
+
+def _leads(form: Form) -> dict[str, str]:
+    """The lead named for each area, as the form lists them."""
+    areas_of, leads = form.typed.get("area", []), form.typed.get("lead", [])
+    named = dict(zip(areas_of, map(str.strip, leads), strict=False))
+    if not named or not all(named.values()):
+        raise Wrong("lead", "Name a lead for each area.")
+    return named
 
 
 def _said(form: Form, nominal: str, who: Who) -> Decision:
@@ -93,6 +120,7 @@ async def _page(
         addresses=[words.address(one, who) for one in found.addresses],
         steps=list(reversed(found.history)),
         plans=found.plans,
+        plan_areas=_plan_areas(stands) if who.may_be(CASES) else [],
         asked=asked,
         acts=[(act.value, *words.ACTS[act]) for act in acts],
         for_lpu=any(act in words.FOR_AN_LPU for act in acts) and not _fixed(who),
@@ -113,6 +141,14 @@ def _fixed(who: Who) -> bool:
 def _decides_for(who: Who) -> str | None:
     allocates = who.may_be(answering.ROLES[Act.ALLOCATED])
     return None if allocates else who.lpu
+
+
+def _plan_areas(stands: Owned) -> list[str]:
+    """The areas of a joint plan: the owner's and those that share."""
+    if stands.force is None or not stands.joint:
+        return []
+    shared = {str(area["lpu"] or area["force"]) for area in stands.joint}
+    return sorted({stands.lpu or stands.force, *shared})
 
 
 def _affected(stands: Owned) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """The pages of an LPU team: inbox, nominals, ownership, cohort, cases, referrals."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,28 @@ def test_sources_stand_side_by_side_with_a_map(town: TestClient) -> None:
     west, south = told["features"][1]["geometry"]["coordinates"]
     assert -8 < west < 2
     assert 49 < south < 61
+
+
+def test_a_joint_plan_names_a_lead_for_each_area(
+    town: TestClient, database: Database, bng: WorkingCrs, tmp_path: Path
+) -> None:
+    asyncio.run(_offended_in_east(database, bng, tmp_path))
+    document = parsed(get(town, "/people/N1/ownership"))
+    assert "Lead officer in E" in text(document)
+    later = str(clock.today() + timedelta(days=30))
+    said = {"area": ["E", "W"], "lead": ["PC E", ""], "plan": WHY, "review_on": later}
+    assert "Name a lead for each" in text(parsed(post(town, "/people/N1/plan", said)))
+    kept = post(town, "/people/N1/plan", said | {"lead": ["PC E", "PC W"]})
+    assert kept.status_code == 303
+    told = text(parsed(get(town, kept.headers["location"])))
+    assert "E: PC E; W: PC W" in told
+
+
+async def _offended_in_east(database: Database, bng: WorkingCrs, folder: Path) -> None:
+    async with connection(database, Role.WORKER) as conn:
+        made = Town(House(database, conn, bng, folder))
+        await made.offend("N1", 500, 600, 700)
+        await made.decide(clock.today())
 
 
 def test_a_consultation_is_answered_once(town: TestClient) -> None:
