@@ -1,6 +1,6 @@
 """Ask whether tags were near a crime or a place; who was here then."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -109,9 +109,10 @@ def _here(request: Request, who: Who, parts: Services, form: Form = EMPTY) -> Re
 
 async def _question(form: Form, who: Who, parts: Services) -> _Question:
     nominal = form.maybe("nominal") or None
-    if form.maybe("crime") and form.maybe("place"):
-        raise Wrong("place", "Ask of a crime or of a place, not of both.")
-    if form.maybe("place"):
+    of_place = bool(form.maybe("place") or form.maybe("easting"))
+    if form.maybe("crime") and of_place:
+        raise Wrong("crime", "Ask of a crime or of a place, not of both.")
+    if of_place:
         return _Question(None, await _place(form, parts), nominal)
     return _Question(_crime(form, who), None, nominal)
 
@@ -128,6 +129,7 @@ def _crime(form: Form, who: Who) -> tuple[str, str]:
 
 
 async def _place(form: Form, parts: Services) -> Place:
+    form = _clicked(form)
     async with parts.reading() as conn:
         x_m, y_m = await typed.place(conn, form, "place", parts.door.crs)
     from_at, to_at = typed.moment(form, "from"), typed.moment(form, "to")
@@ -137,6 +139,17 @@ async def _place(form: Form, parts: Services) -> Place:
     if form.maybe("radius"):
         radius_m = form.number("radius", "Give the radius in metres, such as 100.")
     return Place(x_m, y_m, from_at, to_at, radius_m)
+
+
+def _clicked(form: Form) -> Form:
+    """A place that was chosen on the map, where none was typed."""
+    if form.maybe("place") or not form.maybe("easting"):
+        return form
+    metres = [
+        form.number(name, f"Give the {name} in metres.")
+        for name in ("easting", "northing")
+    ]
+    return replace(form, typed={**form.typed, "place": ["{}, {}".format(*metres)]})
 
 
 async def _answered(question: _Question, who: Who, parts: Services) -> Answered:

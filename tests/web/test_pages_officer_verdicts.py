@@ -146,6 +146,16 @@ def test_what_is_wrong_is_said_at_its_field(
     assert f"#{field}" in links
 
 
+def test_a_place_is_chosen_on_the_map(officer: TestClient) -> None:
+    clicked = {**PLACE, "place": "", "easting": WEST_M + 1_000}
+    refused = posted(officer, "/here", **clicked, northing="", reason="why")
+    assert "Give the northing" in text(parsed(refused))
+    given = posted(officer, "/here", **clicked, northing=SOUTH_M + 700, reason="why")
+    assert "N1 T1" in text(parsed(seen(officer, given.headers["location"])))
+    path = ask(officer, crime="", nominal="N1", **clicked, northing=SOUTH_M + 700)
+    assert "hit" in text(parsed(seen(officer, path)))
+
+
 def test_a_crime_and_a_place_are_not_asked_at_once(officer: TestClient) -> None:
     answer = posted(officer, "/verdicts", crime=FIRST, **PLACE)
     assert "not of both" in text(parsed(answer))
