@@ -35,6 +35,14 @@ NOTED: Mapping[tuple[str, str], Look] = {
     ("GET", "/v1/hits/{hit}/assessments"): Look("read assessments of hit", "hit {hit}"),
     ("GET", "/v1/hits/{hit}/decisions"): Look("read decisions on hit", "hit {hit}"),
     ("GET", "/v1/crimes"): Look("list crimes", "crimes"),
+    ("GET", "/v1/crimes/{force}/{reference:path}"): Look(
+        "read crime", "crime {force}/{reference}"
+    ),
+    ("POST", "/v1/crimes/{force}/{reference:path}/match"): Look(
+        "match again", "crime {force}/{reference}"
+    ),
+    ("POST", "/v1/batches"): Look("send file", "batches"),
+    ("POST", "/v1/batches/{batch}/match"): Look("match again", "batch {batch}"),
     ("GET", "/v1/batches/{batch}/refused.csv"): Look(
         "export refused rows", "batch {batch}"
     ),
@@ -77,9 +85,11 @@ async def noted(request: Request) -> AsyncIterator[None]:
 
 async def _terms(request: Request) -> dict[str, object]:
     """What was asked for, by name; nominals as a list, where the audit has them."""
-    asked = dict(request.query_params) if request.method == "GET" else {}
-    if request.method == "POST":
+    asked: Mapping[str, object] = request.query_params
+    if request.headers.get("content-type") == "application/json":
         asked = await request.json()
-    told = {k: v for k, v in asked.items() if v is not None and k not in _NOT_TOLD}
+    told: dict[str, object] = {
+        k: v for k, v in asked.items() if v is not None and k not in _NOT_TOLD
+    }
     nominal = told.pop("nominal", None)
     return {**told, "nominals": [nominal]} if nominal else told

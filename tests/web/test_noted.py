@@ -20,7 +20,6 @@ OF_NOBODY = {
     "/v1/batches",
     "/v1/batches/{batch}",
     "/v1/batches/{batch}/coverage",
-    "/v1/crimes/{force}/{reference:path}",
     "/v1/crimes/{force}/{reference:path}/coverage",
     "/v1/disclosures/agreements",
     "/v1/health",
@@ -105,4 +104,4 @@ def test_the_table_names_routes_that_are_there(
 ) -> None:
     method, path = route
     listed = client.get("/openapi.json").json()["paths"]
-    assert method.lower() in listed[path]
+    assert method.lower() in listed[path.replace(":path}", "}")]

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,7 @@ def alike(name: str, action: str) -> bool:
     return name == action or fnmatchcase(name, action)
 
 
+@cache
 def in_code() -> set[str]:
     found = {look.action for look in NOTED.values()}
     for path in sorted((ROOT / "api").rglob("*.py")):
