@@ -24,12 +24,12 @@ from geocorr.proof import around_us, clock_us, gap_us, near_us
 from sql import evidence, trail_reach, trail_rows, verdicts
 from sql.db import Connection
 from sql.evidence import Packets
-from sql.trail_reach import Rows, Window
+from sql.trail_reach import Window
 from sql.verdicts import Columns, Line, Spot
 
 # Devices judged at once, in a thread, while the next are read: few enough for what is
-# read of them to stay in the cache. Farther off, where a turn costs more, more at once.
-_PORTION, _PORTION_AFAR = 2_000, 5_000
+# read of them to stay in the cache; farther off, where there is more of each, fewer.
+_PORTION, _PORTION_AFAR = 2_000, 1_000
 # So few are read an hour out at once: one turn more costs more than those rows.
 _FEW = 50
 # Portions that are judged while the next is read.
@@ -96,12 +96,7 @@ async def settled(conn: Connection, run: int, question: Question, who: Who) -> C
         left = np.concatenate((left, hurried[still]))
     else:
         _, left = await _round(reading, who, answers, _near)
-    for _, some in _portions(only(who, left), _PORTION_AFAR):
-        trails = await trail_reach.enclosing(
-            conn, some.devices, some.worn, _window(question, around_us(question.policy))
-        )
-        asked = _asked(question, some, trails)
-        await _keep(conn, answers, await asyncio.to_thread(_all, asked))
+    await _round(reading, only(who, left), answers, _enclosing)
     return _listed(answers)
 
 
@@ -140,11 +135,12 @@ async def _fast(conn: Connection, question: Question) -> Ints:
 @dataclass(frozen=True, slots=True)
 class _Portion:
     """What was read of some wearers; `fast`: who may have been fast beyond that, None =
-    as far was read as it could count."""
+    as far was read as it could count; `whole`: all is read that counts at all."""
 
-    rows: Rows
+    trails: Callable[[], Trails]
     who: Who
-    fast: Bools | None
+    fast: Bools | None = None
+    whole: bool = False
 
 
 # Of a portion: what is settled, whose own speed alone is open, and who is open.
@@ -161,7 +157,8 @@ async def _round(
     tasks: list[tuple[Ints, asyncio.Task[_Judged]]] = []
     left: list[tuple[Ints, Ints]] = [(_NOBODY, _NOBODY)]
     try:
-        for at, some in _portions(who, _PORTION):
+        size = _PORTION_AFAR if read is _enclosing else _PORTION
+        for at, some in _portions(who, size):
             portion = await read(reading, some)
             judge = asyncio.to_thread(_sure, question, portion)
             tasks.append((at, asyncio.create_task(judge)))
@@ -214,7 +211,7 @@ async def _narrow(reading: _Reading, who: Who) -> _Portion:
     ids, near = reading.ids(who.devices), gap_us(reading.question.policy)
     window = _window(reading.question, near)
     rows = await trail_reach.near(reading.conn, who.devices, ids, window)
-    return _Portion(rows, who, np.isin(ids, reading.fast)[who.worn.device])
+    return _Portion(rows.trails, who, np.isin(ids, reading.fast)[who.worn.device])
 
 
 async def _near(reading: _Reading, who: Who) -> _Portion:
@@ -222,7 +219,14 @@ async def _near(reading: _Reading, who: Who) -> _Portion:
     ids = reading.ids(who.devices)
     window = _window(reading.question, near_us(reading.question.policy))
     rows = await trail_reach.near(reading.conn, who.devices, ids, window)
-    return _Portion(rows, who, None)
+    return _Portion(rows.trails, who)
+
+
+async def _enclosing(reading: _Reading, who: Who) -> _Portion:
+    """On until fixes enclose the window, or as far as an open part of it reaches."""
+    window = _window(reading.question, around_us(reading.question.policy))
+    trails = await trail_reach.enclosing(reading.conn, who.devices, who.worn, window)
+    return _Portion(lambda: trails, who, whole=True)
 
 
 def _top_m_s(question: Question) -> float:
@@ -249,19 +253,14 @@ def _sure(question: Question, portion: _Portion) -> _Judged:
 
     Where the hour round the window was not read, a tag's own speed may not count.
     """
-    asked = _asked(question, portion.who, portion.rows.trails())
+    asked = _asked(question, portion.who, portion.trails())
     found = judged(asked)
-    hurried = np.zeros(len(found), np.bool_)
+    certain, hurried = found.certain | portion.whole, np.zeros(len(found), np.bool_)
     if portion.fast is not None:
         faster = found.alibis.top_speed_m_s > _top_m_s(question)
-        hurried = found.certain & (faster | portion.fast)
-    settled = found.certain & ~hurried
-    return _found(asked, found, np.flatnonzero(settled)), hurried, ~found.certain
-
-
-def _all(asked: Asked) -> _Found:
-    found = judged(asked)
-    return _found(asked, found, np.arange(len(found)))
+        hurried = certain & (faster | portion.fast)
+    settled = np.flatnonzero(certain & ~hurried)
+    return _found(asked, found, settled), hurried, ~certain
 
 
 def _found(asked: Asked, found: Judged, which: Ints) -> _Found:
