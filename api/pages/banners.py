@@ -8,7 +8,7 @@ _SAID: Mapping[str, str] = {
     "hits_qualified": "Qualified. They wait to be sent.",
     "hits_sent": "Sent. They stand on the work lists of their forces.",
     "hits_dismissed": "Dismissed. The findings stay, with your reason.",
-    "matching": "Asked for. The match runs, and its hits take the place of earlier ones.",
+    "matching": "Asked for. Its hits will take the place of the earlier ones.",
     "accepted": "Accepted. The nominal is yours.",
     "accepted_all": "Accepted. They are yours.",
     "disputed": "Disputed. The central team has it back, with your reason.",

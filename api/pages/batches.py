@@ -48,7 +48,7 @@ async def listed(request: Request, who: Asking, parts: Parts) -> Response:
         "central/batches.html",
         422 if asked.error else 200,
         rows=rows,
-        found=found.found(total, total, number, ROWS, request.query_params),
+        found=found.found(total, total, number, request.query_params, "file"),
         asked=asked,
         choices=searching.choices(),
     )
@@ -84,7 +84,9 @@ async def one(request: Request, who: Asking, parts: Parts, batch: Number) -> Res
         refused=len(notes["refused"]),
         runs=done,
         rows=rows,
-        found=found.found(total, crime_search.MANY, number, ROWS, request.query_params),
+        found=found.found(
+            total, crime_search.MANY, number, request.query_params, "crime"
+        ),
         coverage=views.covered(stated),
         types=crime_types(),
         done=banners.of(request),

@@ -44,10 +44,13 @@ async def listed(request: Request, who: Asking, parts: Parts) -> Response:
         "central/crimes.html",
         422 if asked.error else 200,
         rows=rows,
-        found=views.found(total, crime_search.MANY, number, ROWS, request.query_params),
+        found=views.found(
+            total, crime_search.MANY, number, request.query_params, "crime"
+        ),
         asked=asked,
         types=crime_types(),
         choices=searching.choices(),
+        map_at=views.address(_CRIMES, request.query_params.multi_items(), map="yes"),
     )
 
 

@@ -1,5 +1,6 @@
 """What the search forms of hits and crimes ask, out of the address of the page."""
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -105,6 +106,7 @@ def asked_terms(form: Form) -> dict[str, object]:
     told = ("force", "batch", "reference", "type", "verdict", "stage", "from", "to")
     named = {name: text for name in told if (text := form.value(name))}
     hidden = [name for name in ("person", "device", "place") if form.value(name)]
+    hidden += ["map"] if form.value("easting") else []
     return {**named, "also": hidden} if hidden else dict(named)
 
 
@@ -143,8 +145,12 @@ def one_of(form: Form, name: str, kind: type[StrEnum]) -> str | None:
 
 
 async def _around(conn: Connection, form: Form, crs: WorkingCrs) -> Around | None:
+    east, north = form.maybe("easting"), form.maybe("northing")
     if not form.maybe("place"):
-        return None
+        if not (east or north):
+            return None
+        # Chosen on the map.
+        form = replace(form, typed={**form.typed, "place": [f"{east}, {north}"]})
     within_m = form.number("within", "Give a distance in metres.")
     if not 0 < within_m <= DISTANCES[-1]:
         raise Wrong("within", f"Give a distance up to {DISTANCES[-1]:,} m.")

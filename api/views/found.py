@@ -8,6 +8,8 @@ from api.views.paging import Paging, paging
 
 # Further than this nobody turns pages: a narrower search is quicker.
 PAGED = 1_000
+ROWS = 50
+_PLURAL = {"hit": "hits", "crime": "crimes", "file": "files"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +21,24 @@ class Found:
 
 
 def found(
-    total: int, most: int, page: int, rows: int, query: Mapping[str, str]
+    total: int, most: int, page: int, query: Mapping[str, str], what: str
 ) -> Found:
-    """`total` were counted, to `most` and one at most; `query` is the address's."""
-    shown = paging(min(total, PAGED), page, rows, query)
-    if total > PAGED:
-        many = f"More than {most:,}" if total > most else f"{total:,}"
-        return Found(
-            f"{many}. The first {PAGED:,} can be turned through: filter to see others.",
-            shown,
-        )
-    if total <= rows:
-        return Found(f"{total:,}.", shown)
-    if not shown.first:
-        return Found(f"{total:,}. This page is beyond them.", shown)
-    return Found(f"{shown.first:,} to {shown.last:,} of {total:,}.", shown)
+    """`total` of `what` were counted, to `most` and one at most.
+
+    `query` is what the address holds; a page has ROWS.
+    """
+    shown = paging(min(total, PAGED), page, ROWS, query)
+    called = what if total == 1 else _PLURAL[what]
+    many = f"More than {most:,}" if total > most else f"{total:,}"
+    if total <= ROWS:
+        words = f"{total:,} {called}."
+    elif not shown.first:
+        words = f"{many} {called}. This page is beyond them."
+    elif total > PAGED:
+        words = f"{many} {called}, of which the first {PAGED:,} can be turned through."
+    else:
+        words = f"{shown.first:,} to {shown.last:,} of {total:,} {called}."
+    return Found(words, shown)
 
 
 def address(path: str, kept: Iterable[tuple[str, str]], **more: str) -> str:

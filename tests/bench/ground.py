@@ -14,24 +14,31 @@ from loaders import grid as ostn15
 from sql import cluster as clusters
 from sql import migrate
 from sql.cluster import Cluster
-from sql.db import Connection, Role, connect
+from sql.db import Connection, Database, Role, connect
 
 
 @asynccontextmanager
 async def database() -> AsyncIterator[Callable[[], Awaitable[Connection]]]:
     """What opens connections, as owner, to a fresh migrated database."""
+    async with place() as fresh:
+        yield lambda: connect(fresh, Role.OWNER)
+
+
+@asynccontextmanager
+async def place() -> AsyncIterator[Database]:
+    """A fresh migrated database."""
     folder = Path(tempfile.mkdtemp(prefix="geocorr-bench-"))
     folder.chmod(0o755)
     grid = folder / "proj"
     ostn15.ensure(grid).parent.chmod(0o755)
     geo.use_grid(str(grid))
     cluster = Cluster(folder, grid)
-    place = clusters.up(cluster)
+    fresh = clusters.up(cluster)
     try:
-        conn = await connect(place, Role.OWNER)
+        conn = await connect(fresh, Role.OWNER)
         await migrate.migrate(conn)
         await conn.close()
-        yield lambda: connect(place, Role.OWNER)
+        yield fresh
     finally:
         clusters.down(cluster)
         shutil.rmtree(folder, ignore_errors=True)
