@@ -167,17 +167,26 @@ install_node() {
     fi
 }
 
-# The browser that tests look through; Ubuntu's package of this name is a snap.
+# The browser that tests look through, and the fonts that pages were seen in; Ubuntu's
+# package of this name is a snap.
 browser() {
-    [ -x /usr/bin/chromium ] && return 0
+    has_browser && return 0
     if command -v apt-get >/dev/null; then
         as_root apt-get update -q
-        apt_install chromium fonts-liberation
+        apt_install chromium fontconfig fonts-liberation
     fi
-    if [ ! -x /usr/bin/chromium ]; then
-        echo "Install Chromium as /usr/bin/chromium, then repeat." >&2
+    if ! has_browser; then
+        echo "Install Chromium as /usr/bin/chromium and Liberation's fonts, then repeat." >&2
         exit 3
     fi
+}
+
+has_browser() {
+    [ -x /usr/bin/chromium ] || return 1
+    for font in /usr/share/fonts/truetype/liberation*/LiberationSans-Regular.ttf; do
+        [ -e "$font" ] && return 0
+    done
+    return 1
 }
 
 # What only benchmarks need: others' software to be measured against, and plots.
