@@ -6,6 +6,8 @@ import numpy as np
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.login.asking import Asking
+from api.login.who import UserRole, Who
 from api.rest.once import Answer, Key, once
 from api.rest.parameters import (
     AskedPage,
@@ -19,14 +21,14 @@ from api.rest.parameters import (
 )
 from api.rest.seen import must_see_crimes
 from api.rest.services import Parts, Reading, Services
-from api.verdicts import coverage, dropping, verdicts
+from api.verdicts import coverage, dropping, looking, verdicts
 from api.verdicts.verdict_document import document
 from api.verdicts.verdicts import Place
 from geocorr.errors import UsageError
+from sql import audit, crimes
 from sql import coverage as statements
-from sql import crimes
 from sql import verdicts as stored
-from sql.db import Connection, Role
+from sql.db import Connection, Role, transaction
 from sql.verdicts import Answered, AnsweredRun
 
 router = APIRouter(prefix="/v1", tags=["verdicts"])
@@ -35,6 +37,7 @@ Name = Annotated[Text, Field(min_length=1, max_length=200)]
 Named = Annotated[Text, Path(min_length=1, max_length=200)]
 Degrees = Annotated[float, Field(allow_inf_nan=False)]
 Metres = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Why = Annotated[Text, Field(max_length=10_000)]
 Document = dict[str, object]
 
 
@@ -51,13 +54,17 @@ class AskedPlace(BaseModel):
 
 
 class Question(BaseModel):
-    """Where (a crime as FORCE/REF, or a place), and of whom (null = everyone)."""
+    """Where (a crime as FORCE/REF, or a place), and of whom (null = everyone).
+
+    `reason`: why an investigator needs the names of everyone; else counts come back.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     crime: Name | None = None
     place: AskedPlace | None = None
     nominal: Name | None = None
+    reason: Why = ""
 
 
 class Crimes(BaseModel):
@@ -76,16 +83,20 @@ class Search(AskedPage):
 
 
 class Part(AskedPage):
-    """Which part of the answers."""
+    """Which part of the answers; `reason` as in a question."""
+
+    reason: Why = ""
 
     limit: Annotated[int, Field(ge=1, le=50_000)] = 1_000
 
 
 @router.post("/verdicts", summary="Ask for verdicts", status_code=201)
 async def asked(
-    parts: Parts, question: Question, idempotency_key: Key = None
+    who: Asking, parts: Parts, question: Question, idempotency_key: Key = None
 ) -> Document:
     """Hit, passed, possible, no data or ruled out, of one nominal or of everyone.
+
+    An investigator gets everyone as counts, and by name for a `reason`, which is noted.
 
     The answers are kept as a run with the fixes that they rest on; a page of a thousand
     comes back, the rest by its number. The same key gives the same answer again.
@@ -97,7 +108,9 @@ async def asked(
 
         async def act() -> Answer:
             answered = await _answered(conn, question, parts)
-            return Answer(201, document(answered, limit=1_000))
+            await _note_names(conn, answered, who, question.reason)
+            most = 1_000 if _named(answered, who, question.reason) else 0
+            return Answer(201, document(answered, limit=most))
 
         return (await once(conn, idempotency_key, key, act)).document
 
@@ -113,10 +126,19 @@ async def listed(conn: Reading, asked: Annotated[Search, Query()]) -> Page[Answe
 
 
 @router.get("/verdicts/{run}", summary="The answers of one run")
-async def one(conn: Reading, run: Number, asked: Annotated[Part, Query()]) -> Document:
-    """As they were given: hit, passed, possible by speed, no data, ruled out."""
-    answered = await verdicts.kept(conn, run)
-    return document(answered, asked.offset, asked.limit)
+async def one(
+    who: Asking, parts: Parts, run: Number, asked: Annotated[Part, Query()]
+) -> Document:
+    """As they were given: hit, passed, possible by speed, no data, ruled out.
+
+    An investigator gets everyone as counts, and by name for a `reason`, which is noted.
+    """
+    async with parts.reading() as conn:
+        answered = await verdicts.kept(conn, run)
+    async with parts.connection(Role.WEB) as conn:
+        await _note_names(conn, answered, who, asked.reason)
+    most = asked.limit if _named(answered, who, asked.reason) else 0
+    return document(answered, asked.offset, most)
 
 
 @router.post("/drop", summary="Who can be dropped from several crimes")
@@ -157,6 +179,21 @@ def _page(found: list[statements.Statement], asked: AskedPage) -> Page[Document]
     page = found[asked.offset : asked.offset + asked.limit]
     items = [coverage.as_document(statement) for statement in page]
     return Page(total=len(found), limit=asked.limit, offset=asked.offset, items=items)
+
+
+def _named(answered: Answered, who: Who, reason: str) -> bool:
+    """Are the answers given by name: of one nominal, to the central team, or why?"""
+    one = answered.nominal_id is not None
+    return one or UserRole.CENTRAL_TEAM in who.roles or bool(reason.strip())
+
+
+async def _note_names(
+    conn: Connection, answered: Answered, who: Who, reason: str
+) -> None:
+    if answered.nominal_id is None and reason.strip():
+        run = looking.subject(answered.run)
+        async with transaction(conn):
+            await audit.note(conn, who.name, "ask names", run, why=reason)
 
 
 async def _answered(conn: Connection, question: Question, parts: Services) -> Answered:

@@ -3,8 +3,10 @@
 import pytest
 from fastapi.testclient import TestClient
 
+from api.login.who import UserRole
 from geocorr.geo import WorkingCrs
 from sql.db import Database
+from tests.web.officers import audited
 from tests.web.staging import FIRST, FORCE, NOON, TEN, send, tag, told, work
 
 CRIME = f"{FORCE}/{FIRST}"
@@ -119,3 +121,21 @@ def test_a_batch_and_a_crime_carry_their_coverage(
     assert (one["monitored"], one["hit"], one["no_data"]) == (2, 1, 1)
     assert (one["in_reach"], one["excluded"], one["not_excludable"]) == (1, 0, 2)
     told(tagged.get(f"/v1/crimes/{FORCE}/none/coverage"), 404)
+
+
+def test_an_investigator_gets_names_for_a_reason(
+    tagged: TestClient, client_as, database: Database
+) -> None:
+    officer = client_as("dc.bell", {UserRole.INVESTIGATOR}, (FORCE, None))
+    counted = officer.post("/v1/verdicts", json={"crime": CRIME}).json()
+    assert (counted["counts"], counted["verdicts"]) == ({"hit": 1, "no_data": 1}, [])
+    path = f"/v1/verdicts/{counted['run']}"
+    assert officer.get(path).json()["verdicts"] == []
+    named = officer.get(path, params={"reason": "series"}).json()
+    assert [v["nominal_id"] for v in named["verdicts"]] == ["N1", "N2"]
+    asked = {"crime": CRIME, "reason": "series"}
+    assert len(officer.post("/v1/verdicts", json=asked).json()["verdicts"]) == 2
+    whys = [why for _, _, _, why in audited(database, "ask names")]
+    assert whys == ["series", "series"]
+    one = {"crime": CRIME, "nominal": "N1"}
+    assert len(officer.post("/v1/verdicts", json=one).json()["verdicts"]) == 1
