@@ -59,7 +59,7 @@ function told({ message }) {
   const said = document.createElement("p");
   said.className = "govuk-inset-text";
   said.setAttribute("role", "status");
-  said.textContent = `${message} The same facts are in the picture and the table below.`;
+  said.textContent = `${message} The rest of this page works without the map.`;
   return said;
 }
 

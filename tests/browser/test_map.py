@@ -265,6 +265,8 @@ def test_buttons_step_too_and_doubtful_fixes_are_told_so(opened: Opened) -> None
     while "fix 9 of" not in told(page):
         back.click()
     assert "not trusted, jump" in told(page)
+    mark = page.locator(".app-map__mark")
+    assert mark.get_attribute("fill") == "#fff"
     assert "drawn outside the vicinity" in told(page)
     back.press("Enter")
     page.get_by_role("button", name="Next fix").press("Enter")

@@ -44,11 +44,15 @@ function signs(person, index, project) {
   const { place, circle, trusted } = fixes[index];
   const [x, y] = project(place).split(",").map(Number);
   const joined = (places) => `M${places.map(project).join("L")}`;
-  const way = waysTo(person, index).map((run) =>
-    joined(run.map((end) => fixes[end].place)),
-  );
+  const ways = waysTo(person, index);
+  const way = ways.map((run) => joined(run.map((end) => fixes[end].place)));
   return [
     svg("path", { class: "app-map__way", stroke: colour, d: way.join("") }),
+    svg("path", {
+      class: "app-map__doubted",
+      stroke: colour,
+      d: doubted(person, ways.flat(), project),
+    }),
     ...(circle
       ? [
           svg("path", {
@@ -66,6 +70,13 @@ function signs(person, index, project) {
       d: outline(shape, x, y, MARK_PX),
     }),
   ];
+}
+
+/** Fixes on the way that are not trusted: hollow over it too. */
+function doubted({ fixes, shape }, indices, project) {
+  const hollow = indices.filter((one) => !fixes[one].trusted);
+  const places = hollow.map((one) => project(fixes[one].place).split(",").map(Number));
+  return places.map(([x, y]) => outline(shape, x, y, 5)).join("");
 }
 
 /** The observed runs of fixes up to one, of no more pairs than `MOST_PAIRS`. */
