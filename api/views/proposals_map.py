@@ -27,7 +27,7 @@ def _features(
     first = [one.nominal_id for one in found if one.lpu == area.code]
     other = [one.nominal_id for one in found if _named(one, area.code)]
     told = {
-        "label": f"{area.code} {area.name}",
+        "label": area.code,
         "detail": _detail(first, other),
         "group": "Proposed" if first else "Named by a source",
     }
@@ -44,11 +44,12 @@ def _named(one: StoredProposal, code: str) -> bool:
 
 
 def _detail(first: Sequence[str], other: Sequence[str]) -> str:
+    """Who is proposed to an area; also those whom a source alone puts there."""
     told = []
-    for word, ids in (("proposed", first), ("also named", other)):
+    for word, ids in (("", first), ("also ", other)):
         if ids:
             more = f" and {len(ids) - _MOST_NAMED} more" * (len(ids) > _MOST_NAMED)
-            told.append(f"{word}: {', '.join(ids[:_MOST_NAMED])}{more}")
+            told.append(f"{word}{', '.join(ids[:_MOST_NAMED])}{more}")
     return "; ".join(told)
 
 

@@ -49,13 +49,14 @@ async def _scene(database: Database) -> None:
     async with connection(database, Role.WORKER) as conn:
         people = [Nominal(n, "<i>Name</i>", "Y") for n in ("N1", "N2")]
         await nominals.upsert_nominals(conn, people)
-        heard = entry("I1", TODAY, nominal_id="N2", of=("ims", "drugs", "B24"))
-        await bring(conn, [entry("E2", TODAY, nominal_id="N2"), heard])
+        heard = entry("I1", TODAY, nominal_id="N2", of=("ims", "drugs", "B21"))
+        kept_in = entry("I2", TODAY, nominal_id="N2", of=("ims", "arson", "B24"))
+        await bring(conn, [entry("E2", TODAY, nominal_id="N2"), heard, kept_in])
 
 
 @pytest.fixture
 def staged(client: TestClient, database: Database) -> TestClient:
-    """N1 has no entry, N2 a robbery and an entry of intelligence of today."""
+    """N1 has no entry, N2 a robbery and two entries of intelligence of today."""
     asyncio.run(_scene(database))
     return client
 
@@ -125,6 +126,8 @@ def test_intelligence_is_told_by_entry_to_intelligence_alone(
     everything = text(parsed(get(approved, "/people/N2/score")))
     assert "Entry by entry" in everything
     assert "drugs" in everything
+    # Its handling code keeps it in the force that it comes from.
+    assert "arson" not in everything
     team = client_as("team", {UserRole.LPU_TEAM, UserRole.CENTRAL_TEAM}, ("Kent", "W"))
     answer = team.get("/people/N2/score", headers=HTML)
     assert "drugs" not in answer.text
@@ -137,7 +140,7 @@ def test_the_score_is_drawn_with_its_words(approved: TestClient) -> None:
     told = [one.tag.rpartition("}")[2] for one in drawn]
     assert told[:2] == ["title", "desc"]
     assert "polyline" in told
-    assert "to 410.0 on" in text(document)
+    assert "to 420.0 on" in text(document)
 
 
 def test_a_manual_score_is_given_reviewed_and_ended(staged: TestClient) -> None:

@@ -166,7 +166,7 @@ def test_sources_stand_side_by_side_with_a_map(town: TestClient) -> None:
     told = town.get("/no-fixed-abode/map.json").json()
     kinds = [feature["geometry"]["type"] for feature in told["features"]]
     assert kinds == ["Polygon", "Point"]
-    assert told["features"][0]["properties"]["detail"] == "proposed: N2"
+    assert told["features"][0]["properties"]["detail"] == "N2"
     west, south = told["features"][1]["geometry"]["coordinates"]
     assert -8 < west < 2
     assert 49 < south < 61
