@@ -16,11 +16,13 @@ from api.matches import hits_file
 from api.rest.evidence import EvidenceFix, fixes_of
 from api.rest.parameters import (
     Asked,
+    Day,
     Number,
     Page,
     SomeNumber,
     Word,
     crime_named,
+    london_midnight,
 )
 from api.rest.services import Parts, Reading
 from geocorr.errors import NotFound, UsageError
@@ -100,6 +102,10 @@ class Search(Part):
     verdict: Verdict | None = None
     state: AnyState | None = None
     run: SomeNumber = None
+    reference: Annotated[Word, Field(description="How a reference begins.")] = None
+    type: Word = None
+    from_: Annotated[Day | None, Field(alias="from")] = None
+    to: Day | None = None
 
     def filter(self) -> HitFilter:
         """As the database takes it: live ones unless a run or a state is asked for."""
@@ -116,6 +122,10 @@ class Search(Part):
             state,
             self.sort,
             stage,
+            starts=self.reference,
+            crime_type=self.type and self.type.upper(),
+            from_at=london_midnight(self.from_),
+            to_at=london_midnight(self.to, 1),
         )
 
     def _states(self) -> tuple[str | None, str | None]:
@@ -142,6 +152,7 @@ async def listed(
     `sent`, is of live ones, `recalled` of those that were sent and no longer stand.
     `stage` says in each how far people are with it. `sort`: crime, newest, or strength:
     by likelihood ratio, what is not assessed as if it were 1, then by probability.
+    `from` and `to` are London days, both included, that the crime's window meets.
     As a file (Accept or `format`) all of them, in one.
     """
     return await page(conn, asked.filter(), asked, request)

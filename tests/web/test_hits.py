@@ -65,6 +65,12 @@ def test_the_hit_is_read_back(staged: TestClient) -> None:
         ("run=1", 1),
         ("run=2", 0),
         ("offset=5", 1),
+        ("reference=dm26-000", 1),
+        ("reference=M26", 0),
+        ("type=XX", 0),
+        ("from=2026-03-28&to=2026-03-28", 1),
+        ("from=2026-03-29", 0),
+        ("to=2026-03-27", 0),
     ],
 )
 def test_hits_are_filtered(staged: TestClient, query: str, expected: int) -> None:
