@@ -19,7 +19,7 @@ Document = dict[str, object]
 Ring = list[list[float]]
 
 # Corners of a quarter of a circle: the polygon is nowhere 0.3 % nearer than its rim.
-_QUARTER = 12
+_QUARTER, _QUARTER_OF_TARGET = 12, 32
 # Of more fixes than this the map computes the circles itself: the page stays small.
 _MOST_CIRCLES = 2_000
 
@@ -32,7 +32,9 @@ def document(
 ) -> Document:
     """What the map draws of one target and the trails beside it in a slice of time."""
     (area,) = rings(
-        np.array([target.x_m]), np.array([target.y_m]), np.array([target.radius_m]), crs
+        *(np.array([value]) for value in (target.x_m, target.y_m, target.radius_m)),
+        crs,
+        _QUARTER_OF_TARGET,
     )
     latitude, longitude = crs.to_wgs84(np.array([target.x_m]), np.array([target.y_m]))
     return {
@@ -50,9 +52,11 @@ def document(
     }
 
 
-def rings(x_m: Floats, y_m: Floats, radius_m: Floats, crs: WorkingCrs) -> list[Ring]:
+def rings(
+    x_m: Floats, y_m: Floats, radius_m: Floats, crs: WorkingCrs, quarter: int = _QUARTER
+) -> list[Ring]:
     """Circles of so many true metres, as closed rings of longitude and latitude."""
-    discs = shapely.buffer(shapely.points(x_m, y_m), radius_m, quad_segs=_QUARTER)
+    discs = shapely.buffer(shapely.points(x_m, y_m), radius_m, quad_segs=quarter)
     corners, of = shapely.get_coordinates(
         shapely.get_exterior_ring(discs), return_index=True
     )
