@@ -31,12 +31,10 @@ def document(
     crs: WorkingCrs,
 ) -> Document:
     """What the map draws of one target and the trails beside it in a slice of time."""
-    (area,) = rings(
-        *(np.array([value]) for value in (target.x_m, target.y_m, target.radius_m)),
-        crs,
-        _QUARTER_OF_TARGET,
-    )
-    latitude, longitude = crs.to_wgs84(np.array([target.x_m]), np.array([target.y_m]))
+    x_m, y_m = np.array([target.x_m]), np.array([target.y_m])
+    radius_m = np.array([target.radius_m])
+    (area,) = rings(x_m, y_m, radius_m, crs, _QUARTER_OF_TARGET)
+    latitude, longitude = crs.to_wgs84(x_m, y_m)
     return {
         "target": {
             "reference": target.reference,
