@@ -108,6 +108,25 @@ def test_the_inbox_says_why_and_by_when(town: TestClient) -> None:
     assert "Nothing waits here" in text(parsed(get(town, "/inbox?lpu=E")))
 
 
+@pytest.mark.parametrize(
+    ("asked", "whom"),
+    [
+        ("word=exa", ["N1"]),
+        ("word=%20N2%20", ["N2"]),
+        ("word=%3Cb%3E", ["N2"]),
+        ("word=%25", []),
+        ("lpu=W", ["N1"]),
+        ("lpu=E", []),
+        ("band=HIGH", []),
+        ("page=2", []),
+        ("", ["N1", "N2"]),
+    ],
+)
+def test_people_are_found(town: TestClient, asked: str, whom: list[str]) -> None:
+    told = rows(parsed(get(town, f"/people?{asked}")))
+    assert [row[0] for row in told[1:]] == whom
+
+
 def test_a_nominal_is_accepted_once(town: TestClient) -> None:
     said = {"act": "accepted", "lpu": "W", "reason": WHY}
     answer = post(town, "/people/N1/ownership", said)
