@@ -15,7 +15,7 @@ from sql.db import Connection
 Q = queries.read("crime_search")
 
 # So many are gathered and sorted.
-MANY = 10_000
+MANY = 2_000
 
 Found = tuple[CrimeVersion, dict[str, int]]
 

@@ -18,7 +18,7 @@ from sql.hits import StoredHit
 Q = queries.read("hit_search")
 
 # So many are gathered and sorted; of more a page is read in the order of an index.
-MANY = 10_000
+MANY = 5_000
 # The stages of hits that stand; what was recalled stands no more.
 _LIVE = (
     "unreviewed",
