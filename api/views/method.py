@@ -28,7 +28,10 @@ _CLASSES = {
 }
 
 
-def _scrolls(label: str) -> str:
+def _scrolls(kind: str, env: EnvType) -> str:
+    """Each has a number, so that no two of a page are called the same."""
+    env[kind] = number = env.get(kind, 0) + 1
+    label = f"{kind} {number}"
     return f'class="app-scroll" tabindex="0" role="region" aria-label="{label}"'
 
 
@@ -47,13 +50,15 @@ class _Html(RendererHTML):
     ) -> str:
         """A formula, as text."""
         code = escapeHtml(tokens[idx].content)
-        return f"<div {_scrolls('Formula')}><pre><code>{code}</code></pre></div>\n"
+        around = _scrolls("Formula", env)
+        return f"<div {around}><pre><code>{code}</code></pre></div>\n"
 
     def table_open(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
         """A table that scrolls."""
-        return f"<div {_scrolls('Table')}>{self.renderToken(tokens, idx, options, env)}"
+        opened = self.renderToken(tokens, idx, options, env)
+        return f"<div {_scrolls('Table', env)}>{opened}"
 
     def table_close(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType

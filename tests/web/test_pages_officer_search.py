@@ -161,6 +161,9 @@ def test_the_method_is_a_page(client: TestClient) -> None:
     assert "non-central chi-square" in text(document)
     assert found(document, "table")
     assert not found(document, "img")
+    labels = [e.get("aria-label") for e in found(document, "div") if e.get("role")]
+    assert "Formula 1" in labels
+    assert len(labels) == len(set(labels))
 
 
 def test_the_method_shows_markup_as_text() -> None:
