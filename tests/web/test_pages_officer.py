@@ -1,15 +1,23 @@
 """The officer's work list and the page of a hit."""
 
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 from fastapi.testclient import TestClient
 
+from api.intake import loading_trails
+from api.intake.loading import Door
 from api.login.who import UserRole
 from geocorr.geo import WorkingCrs
-from sql.db import Database
+from loaders.policy import shipped
+from loaders.trails import TrailOptions
+from sql.db import Database, Role, connection
 from tests.hostile import HOSTILE, assert_harmless
 from tests.web.officers import REASON, audited, posted, seen, sent, staged
 from tests.web.pages import found, heading, parsed, rows, text
-from tests.web.staging import FIRST, FORCE, TEN, send, work
+from tests.web.staging import FIRST, FORCE, TEN, send, tag, trail, work
 
 OFFICER = {UserRole.INVESTIGATOR}
 
@@ -224,7 +232,7 @@ def test_what_people_write_stays_text(officer: TestClient, name: str) -> None:
     page = seen(officer, "/hits/1")
     parsed(page)
     assert_harmless(page.text)
-    parsed(seen(officer, "/worklist", stage=f"{'needs_more'}"))
+    parsed(seen(officer, "/worklist", stage="needs_more"))
 
 
 def test_filters_stand_in_the_address_and_go_along(officer: TestClient) -> None:
@@ -232,3 +240,40 @@ def test_filters_stand_in_the_address_and_go_along(officer: TestClient) -> None:
     assert "/hits/1?verdict=hit&amp;nominal=N1" in page.text
     assert FIRST not in seen(officer, "/worklist", nominal="N2").text
     assert seen(officer, "/worklist", stage="nonsense").status_code == 422
+
+
+def test_others_at_the_crime_are_shown_once_they_were_sent(
+    client: TestClient, database: Database, bng: WorkingCrs, tmp_path, client_as
+) -> None:
+    tag(database, bng, tmp_path)
+    asyncio.run(second_tag(database, bng, tmp_path))
+    send(client, TEN)
+    work(database)
+    sent(client, 1)
+    officer = client_as("dc.bell", OFFICER, (FORCE, None))
+    people = officer.get("/hits/1/map.json?others=yes").json()["people"]
+    assert [one["device_id"] for one in people] == ["T1"]
+    sent(client, 2)
+    page = seen(officer, "/hits/1")
+    assert "Show 1 more tag that was at this crime" in text(parsed(page))
+    both = parsed(seen(officer, "/hits/1", others="yes"))
+    assert "N2 with T2" in text(both)
+    people = officer.get("/hits/1/map.json?others=yes").json()["people"]
+    assert [one["device_id"] for one in people] == ["T1", "T2"]
+    detail = audited(database, "read hit")[-1][2]
+    assert detail == {"nominals": ["N1", "N2"]}
+    answer = posted(
+        officer, "/hits/1/decision?stage=open", last=last_word(officer), **REASON
+    )
+    assert answer.headers["location"] == "/hits/2?recorded=1&stage=open"
+
+
+async def second_tag(database: Database, crs: WorkingCrs, folder: Path) -> None:
+    """T2 on N2 goes where T1 goes."""
+    path = folder / "second.csv"
+    path.write_text(trail().replace("T1,", "T2,"))
+    options = TrailOptions(crs, datetime.now(UTC), 0.001, with_motion=True)
+    async with connection(database, Role.WORKER) as conn:
+        door = Door(crs, shipped(), "test")
+        report = await loading_trails.load_trails(conn, path, options, door)
+    assert report.rejected == 0
