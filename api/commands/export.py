@@ -59,7 +59,7 @@ def verify_export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The archive.")],
     as_json: AsJson = False,
 ) -> None:
-    """Check each file of an archive against its manifest; exit code 1 if one differs."""
+    """Check each file of an archive against its manifest; exit 1 if one differs."""
     try:
         told = archive.verified(file.read_bytes())
     except OSError as broken:

@@ -116,6 +116,7 @@ async def rendered(
         beside=beside,
         asked=asked,
         along=f"?{asked.query}" if asked.query else "",
+        list_path=lists.path_of(who),
         form=form,
         recorded=said,
     )

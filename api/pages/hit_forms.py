@@ -14,6 +14,7 @@ from api.login.who import Who
 from api.matches import deciding, hit_reading
 from api.matches.deciding import By
 from api.pages import forms
+from api.pages import worklist as lists
 from api.pages.forms import FAULTS, Form, Wrong
 from api.pages.hit import Search, rendered
 from api.rest.decisions import OfficersDecision
@@ -150,7 +151,9 @@ async def _next(
     if after is None:
         _, first = await worklist.page(conn, listing, 1)
         after = next((one for one in first if one != hit), None)
-    where = "/worklist" if after is None else f"/hits/{after}"
+    where = lists.path_of(who) if after is None else f"/hits/{after}"
+    if where == "/hits":
+        return RedirectResponse("/hits?stage=unreviewed", 303)
     along = f"&{asked.query}" if asked.query else ""
     return RedirectResponse(f"{where}?recorded={hit}{along}", 303)
 

@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.login.asking import Asking
-from api.pages import casework_waiting, central_waiting
+from api.pages import central_waiting
 from api.pages.access import CENTRAL
 from api.pages.rendering import page
+from api.pages.waiting import waiting
 from api.rest.services import Parts
 
 router = APIRouter(include_in_schema=False)
@@ -16,7 +17,7 @@ router = APIRouter(include_in_schema=False)
 async def home(request: Request, who: Asking, parts: Parts) -> Response:
     """What waits, by role."""
     async with parts.reading() as conn:
-        waits = await casework_waiting.waiting(conn, who, parts)
+        waits = await waiting(conn, who, parts)
         central = None
         if who.may_be(CENTRAL):
             central = await central_waiting.for_central_team(conn)

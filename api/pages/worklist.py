@@ -80,6 +80,11 @@ class Search(Asked):
         return urlencode({name: text for name, text in chosen.items() if text})
 
 
+def path_of(who: Who) -> str:
+    """Where the hits stand that somebody goes along: the officer's list, or all."""
+    return "/worklist" if UserRole.INVESTIGATOR in who.roles else "/hits"
+
+
 @router.get("/worklist")
 async def shown(
     request: Request,

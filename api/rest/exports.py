@@ -1,4 +1,4 @@
-"""The disclosure of a hit as one archive: for its force's investigators and the centre."""
+"""The disclosure of a hit as one archive, for its force and the central team."""
 
 import asyncio
 from typing import Annotated

@@ -18,6 +18,8 @@ _SOFTWARE_GPU = (
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
+    # Pages are painted by the processor, quicker than by software that plays a card.
+    "--disable-gpu-rasterization",
 )
 Visitor = Callable[..., Page]
 

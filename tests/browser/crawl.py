@@ -21,10 +21,10 @@ def kind(path: str) -> str | None:
     return min(fits, key=lambda route: route.count("{"), default=None)
 
 
-def crawl(page: Page, address: str, start: str = "/") -> Iterator[tuple[str, str]]:
-    """Open one page of each kind; its route and path, `page` standing on it."""
+def crawl(page: Page, address: str) -> Iterator[tuple[str, str, int]]:
+    """Open one page of each kind; its route, path and status, `page` standing on it."""
     seen: set[str] = set()
-    waiting = [start]
+    waiting = ["/"]
     while waiting:
         path = waiting.pop(0)
         route = kind(urlsplit(path).path)
@@ -34,8 +34,7 @@ def crawl(page: Page, address: str, start: str = "/") -> Iterator[tuple[str, str
         answer = page.goto(urljoin(address, path))
         if answer is None or "html" not in answer.headers.get("content-type", ""):
             continue
-        assert answer.status == 200, (path, answer.status)
-        yield route, path
+        yield route, path, answer.status
         links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
         waiting += [_local(link) for link in links if link.startswith(address)]
 

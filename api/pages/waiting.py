@@ -1,4 +1,4 @@
-"""What waits for who manages nominals: how many, how urgent, and where."""
+"""What waits for officers and for who manages nominals: how many, how late, where."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,8 +10,17 @@ from api.login.who import Who
 from api.owners import inbox
 from api.pages.access import PAGES
 from api.rest.services import Services
+from geocorr.performance.review import Stage
 from loaders import profile
-from sql import breaches, cohorts, consultations, manual_scores, owners, referrals
+from sql import (
+    breaches,
+    cohorts,
+    consultations,
+    manual_scores,
+    owners,
+    referrals,
+    worklist,
+)
 from sql import weights as weight_sets
 from sql.breaches import BreachFilter
 from sql.cases import CaseFilter
@@ -22,6 +31,7 @@ from sql.manual_scores import ManualFilter
 from sql.owners import OwnedFilter
 from sql.referrals import ReferralFilter
 from sql.weights import SetFilter
+from sql.worklist import Listing
 
 _ONE = (1, 0)
 
@@ -46,6 +56,12 @@ async def waiting(conn: Connection, who: Who, parts: Services) -> list[Waiting]:
         for path, count in _COUNTERS
         if who.may_be(PAGES["GET", path])
     ]
+
+
+async def _worklist(conn: Connection, who: Who, parts: Services) -> Waiting:
+    sent = (Stage.SENT.value, Stage.NEEDS_MORE.value)
+    n, _ = await worklist.page(conn, Listing(sent, who.force), 1)
+    return Waiting("hits to decide", n, 0, "/worklist")
 
 
 async def _inbox(conn: Connection, who: Who, parts: Services) -> Waiting:
@@ -105,6 +121,7 @@ async def _breaches(conn: Connection, who: Who, parts: Services) -> Waiting:
 
 
 _COUNTERS: tuple[tuple[str, Counter], ...] = (
+    ("/worklist", _worklist),
     ("/inbox", _inbox),
     ("/consultations", _consultations),
     ("/cohort", _cohort),
