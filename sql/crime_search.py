@@ -14,7 +14,8 @@ from sql.db import Connection
 
 Q = queries.read("crime_search")
 
-# So many are gathered and sorted.
+# So many are gathered and sorted; ten times as many whose references begin alike: they
+# are of one time, which may be far from the newest window.
 MANY = 2_000
 
 Found = tuple[CrimeVersion, dict[str, int]]
@@ -65,7 +66,8 @@ async def find(
 async def _few(
     conn: Connection, asked: CrimeFilter, limit: int, offset: int
 ) -> tuple[int | None, list[int]]:
-    made = _asked([limit, offset, MANY + 1], asked)
+    most = MANY if asked.starts is None else 10 * MANY
+    made = _asked([limit, offset, most + 1], asked)
     total, ids = (await made.fetched(conn, Q["few"]))[0]
     return (None, []) if ids is None else (total, ids)
 

@@ -18,7 +18,7 @@ from sql.hits import StoredHit
 Q = queries.read("hit_search")
 
 # So many are gathered and sorted; of more a page is read in the order of an index.
-MANY = 5_000
+MANY = 10_000
 # The stages of hits that stand; what was recalled stands no more.
 _LIVE = (
     "unreviewed",
@@ -123,11 +123,9 @@ async def _few(
 ) -> tuple[int | None, list[int]]:
     """How many, and a page of them; None where there are very many.
 
-    Crimes of one batch, or round one place, stand together in the order of crimes:
-    walking there from the first could take long, so they are always gathered.
+    What stands together far from the beginning of an order is always gathered.
     """
-    together = asked.batch is not None or asked.around is not None
-    most = None if together and asked.sort is Sort.CRIME else MANY + 1
+    most = None if _together(asked) else MANY + 1
     made = Asked([limit, offset, most])
     _stages(made, asked)
     _narrowly(made, asked)
@@ -135,6 +133,13 @@ async def _few(
     rows = await made.fetched(conn, Q["few"], source=_source(asked), ordered=order)
     total, ids = rows[0]
     return (None, []) if ids is None else (total, ids)
+
+
+def _together(asked: HitFilter) -> bool:
+    """Crimes of one batch or round one place, among crimes; old ones, among hits."""
+    if asked.sort is Sort.CRIME:
+        return asked.batch is not None or asked.around is not None
+    return asked.sort is Sort.NEWEST and asked.to_at is not None
 
 
 async def _many(

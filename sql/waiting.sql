@@ -50,6 +50,8 @@ group by force order by force;
 -- How many hits stand at each of these stages, counted so far and no further.
 select asked.stage, (select count(*) from (
         select from hit_listed where hit_listed.stage = asked.stage
+        -- the order of the index, so that it is the index that is read
+        order by ratio desc, probability desc, rank, hit
         limit $2) as counted) as hits
 from unnest($1::text[]) as asked (stage);
 
