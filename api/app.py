@@ -20,17 +20,8 @@ from api.login.admission import Admission
 from api.login.guard import guarded
 from api.login.provider import provider_of
 from api.matches.matching import SOFTWARE
-from api.pages import (
-    assets,
-    basemap,
-    casework,
-    central,
-    errors,
-    home,
-    investigation,
-    login,
-    login_oidc,
-)
+from api.pages import basemap, errors
+from api.pages.every import ROUTERS as PAGES
 from api.rest import (
     assessments,
     audit,
@@ -143,14 +134,9 @@ def create_app(settings: Settings) -> FastAPI:
         audit,
         health,
         docs,
-        home,
-        login,
-        login_oidc,
-        assets,
-        basemap,
     ):
         app.include_router(routes.router)
-    for router in (*central.ROUTERS, *casework.ROUTERS, *investigation.ROUTERS):
+    for router in PAGES:
         app.include_router(router)
     app.add_exception_handler(GeocorrError, errors.for_people(problems.of_error))
     app.add_exception_handler(HTTPException, errors.for_people(problems.of_http))

@@ -4,10 +4,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.login.asking import Asking
-from api.pages import central_waiting
 from api.pages.access import CENTRAL
+from api.pages.casework.waiting import waiting
+from api.pages.central import waiting as central_waiting
 from api.pages.rendering import page
-from api.pages.waiting import waiting
 from api.rest.services import Parts
 
 router = APIRouter(include_in_schema=False)

@@ -12,9 +12,9 @@ from api.login.asking import Asking
 from api.login.who import Who
 from api.matches import hit_reading
 from api.matches.hit_reading import HitRead
-from api.pages import worklist as lists
 from api.pages.access import CENTRAL, INVESTIGATOR
 from api.pages.forms import EMPTY, Form
+from api.pages.officer import worklist as lists
 from api.pages.rendering import page
 from api.rest.parameters import Number, SomeNumber
 from api.rest.services import Parts, Services

@@ -14,9 +14,9 @@ from api.login.who import Who
 from api.matches import deciding, hit_reading
 from api.matches.deciding import By
 from api.pages import forms
-from api.pages import worklist as lists
 from api.pages.forms import FAULTS, Form, Wrong
-from api.pages.hit import Search, rendered
+from api.pages.officer import worklist as lists
+from api.pages.officer.hit import Search, rendered
 from api.rest.decisions import OfficersDecision
 from api.rest.parameters import Number
 from api.rest.services import Parts, Services

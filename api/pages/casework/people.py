@@ -8,9 +8,10 @@ from starlette.responses import Response
 from api import clock
 from api.cohorts import casework
 from api.login.asking import Asking
-from api.pages import areas, banners
+from api.pages import banners
 from api.pages.access import EVIDENCE
 from api.pages.asked import ROWS, Asked
+from api.pages.casework import areas
 from api.pages.rendering import page
 from api.rest.parameters import Text, Word
 from api.rest.services import Parts

@@ -13,8 +13,8 @@ from api import clock
 from api.login.asking import Asking
 from api.owners import proposing
 from api.owners.owning_known import end_of
-from api.pages import areas
 from api.pages.asked import ROWS, Asked
+from api.pages.casework import areas
 from api.pages.rendering import page
 from api.rest.parameters import Word
 from api.rest.services import Parts

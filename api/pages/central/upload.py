@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from api.intake import loading_crimes
 from api.login.asking import Asking
 from api.login.who import Who
-from api.pages import searching
+from api.pages.central import searching
 from api.pages.forms import EMPTY, FAULTS, Form, Wrong, read
 from api.pages.rendering import page
 from api.rest import uploads

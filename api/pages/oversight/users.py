@@ -11,7 +11,8 @@ from api.login import passwords
 from api.login.accounts import Rights, Wanted
 from api.login.asking import Asking
 from api.login.who import UserRole, Who
-from api.pages import areas, banners, forms
+from api.pages import banners, forms
+from api.pages.casework import areas
 from api.pages.forms import Form, Wrong
 from api.pages.rendering import page
 from api.rest.parameters import Text

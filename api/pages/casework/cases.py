@@ -10,8 +10,9 @@ from api import clock
 from api.cohorts import case_openings, casework
 from api.login.asking import Asking
 from api.login.who import Who
-from api.pages import areas, banners, forms
+from api.pages import banners, forms
 from api.pages.asked import ROWS, Asked
+from api.pages.casework import areas
 from api.pages.forms import Form
 from api.pages.rendering import page
 from api.rest.parameters import Number, Word

@@ -9,8 +9,9 @@ from api.login.who import Who
 from api.owners import answering, owning_acts
 from api.owners.answering import Act, Decision
 from api.owners.owning_acts import Words
-from api.pages import areas, banners, forms
+from api.pages import banners, forms
 from api.pages.access import CASES
+from api.pages.casework import areas
 from api.pages.forms import Form, Wrong
 from api.pages.rendering import page
 from api.rest.parameters import Text

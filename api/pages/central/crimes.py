@@ -8,8 +8,9 @@ from starlette.responses import RedirectResponse, Response
 from api.intake import loading
 from api.login.asking import Asking
 from api.login.who import Who
-from api.pages import banners, searching
+from api.pages import banners
 from api.pages.asked import ROWS
+from api.pages.central import searching
 from api.pages.forms import FAULTS, Form
 from api.pages.rendering import page
 from api.rest.parameters import Text, force_named

@@ -12,9 +12,10 @@ from api.login.asking import Asking
 from api.login.who import Who
 from api.owners import inbox
 from api.owners.owning_acts import Words
-from api.pages import areas, banners, forms
+from api.pages import banners, forms
 from api.pages.access import CASES
 from api.pages.asked import ROWS, Asked
+from api.pages.casework import areas
 from api.pages.forms import Form, Wrong
 from api.pages.rendering import page
 from api.rest.parameters import Word

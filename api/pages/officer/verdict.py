@@ -13,7 +13,7 @@ from api.pages import forms
 from api.pages.asked import ROWS
 from api.pages.asked import Asked as AskedPage
 from api.pages.forms import EMPTY, FAULTS, Form
-from api.pages.hit import meanings, picture
+from api.pages.officer.hit import meanings, picture
 from api.pages.rendering import page
 from api.rest.parameters import Number, SomeNumber
 from api.rest.services import Parts, Services

@@ -7,8 +7,9 @@ from api.login.asking import Asking
 from api.login.who import Who
 from api.matches import deciding
 from api.matches.deciding import By
-from api.pages import banners, searching
+from api.pages import banners
 from api.pages.asked import ROWS
+from api.pages.central import searching
 from api.pages.forms import EMPTY, FAULTS, Form, Wrong, read
 from api.pages.rendering import page
 from api.rest.services import Parts, Services

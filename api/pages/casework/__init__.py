@@ -1,0 +1,1 @@
+"""The pages of LPU teams and inspectors: inbox, nominals, cohorts, cases."""

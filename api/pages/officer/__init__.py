@@ -1,0 +1,1 @@
+"""The investigating officer's pages: work list, hits, verdicts, places, series."""

@@ -1,0 +1,1 @@
+"""The pages of who watches and keeps: audit, users, policy, performance."""
