@@ -9,7 +9,7 @@ from api.matches.deciding import By
 from geocorr.errors import ConflictError, InputError, NotFound, UsageError
 from geocorr.performance.review import Stage, Word, may_follow
 from sql import audit, hit_decisions
-from sql.db import Role, connection
+from sql.db import Role, acting, connection
 from tests.db.deliveries import BATCH, House, crime, order, stay
 
 TEAM = By("Central A", "fixes on the spot")
@@ -217,6 +217,7 @@ async def test_two_at_once_do_not_speak_over_each_other(
 ) -> None:
     async def one(who: str) -> object:
         async with connection(house.database, Role.WEB) as conn:
+            await acting(conn, who, ["central_team"], (None, None), until_end=False)
             try:
                 return await deciding.qualify(conn, hits, By(who, "mine"))
             except ConflictError as refused:
