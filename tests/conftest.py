@@ -10,9 +10,12 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+import threading
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from pathlib import Path
+from typing import TypeVar
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -37,6 +40,7 @@ QUICK = {
 }
 _ROOM_BYTES = 2 << 30
 _numbers = itertools.count()
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -112,6 +116,40 @@ async def _migrated(database: Database) -> None:
     await conn.close()
 
 
+class _Superuser:
+    """One connection that makes and drops databases, in a thread with its own loop.
+
+    Starting psql for it would copy this process, grown large, twice a test.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
+        where = {"host": str(cluster.socket), "port": 5432, "database": "postgres"}
+        self.conn = self._done(asyncpg.connect(user=clusters.SUPERUSER, **where))
+
+    def __call__(self, statement: str) -> None:
+        self._done(self.conn.execute(statement))
+
+    def close(self) -> None:
+        self._done(self.conn.close())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+    def _done(self, work: Coroutine[object, object, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+
+
+@pytest.fixture(scope="session")
+def superuser(cluster: Cluster) -> Iterator[_Superuser]:
+    """Runs statements as the cluster's superuser, in its database `postgres`."""
+    made = _Superuser(cluster)
+    yield made
+    made.close()
+
+
 @pytest.fixture
 def empty_database(cluster: Cluster) -> Iterator[Database]:
     """A database with the extensions and nothing else: for migrations."""
@@ -124,17 +162,16 @@ def empty_database(cluster: Cluster) -> Iterator[Database]:
 
 
 @pytest.fixture
-def database(cluster: Cluster) -> Iterator[Database]:
+def database(cluster: Cluster, superuser: _Superuser) -> Iterator[Database]:
     """A fresh copy of the migrated database, dropped after the test."""
     name = f"test_{next(_numbers)}"
     source = clusters.NAME
-    clusters.execute(
-        cluster,
+    superuser(
         f"create database {name} template {source} owner {Role.OWNER}"
-        " strategy file_copy",
+        " strategy file_copy"
     )
     yield cluster.database_named(name)
-    clusters.execute(cluster, f"drop database {name} with (force)")
+    superuser(f"drop database {name} with (force)")
 
 
 @pytest_asyncio.fixture
