@@ -78,10 +78,14 @@ def _layout(head: str, wanted: Mapping[str, str]) -> _Layout:
 
 
 def _pattern(delimiter: str) -> re.Pattern[bytes]:
-    """One well-formed line: each cell whole in quotes, or without one at its head."""
+    """One well-formed line: each cell whole in quotes, or without one at its head.
+
+    Each byte fits one way only, so that nothing is tried twice; possessive quantifiers
+    would say so, but are wrong in Python before 3.11.5 (Debian 12 has 3.11.2).
+    """
     d = re.escape(delimiter)
-    cell = rf'(?:"(?:[^"]|"")*+"|(?!")[^{d}]*+)'
-    return re.compile(rf"{cell}(?:{d}{cell})*+".encode())
+    cell = rf'(?:"[^"]*(?:""[^"]*)*"|(?!")[^{d}]*)'
+    return re.compile(rf"{cell}(?:{d}{cell})*".encode())
 
 
 def _rows(block: bytes, layout: _Layout, row: int, line: int) -> RawRows:

@@ -73,6 +73,8 @@ def test_random_bytes(bng, ending, data):
     rows=st.lists(st.lists(cells, min_size=1, max_size=9), max_size=12),
     place=st.integers(0, 12),
 )
+@example(rows=[["", '"'], [""], [""]], place=0)
+@example(rows=[[""], ["", '"'], [""]], place=2)
 def test_mutated_rows_never_raise_and_never_touch_a_good_row(bng, rows, place):
     lines = [",".join(row).replace("\n", " ").replace("\r", " ") for row in rows]
     lines.insert(min(place, len(lines)), ROW)
