@@ -22,36 +22,7 @@ from api.login.provider import provider_of
 from api.matches.matching import SOFTWARE
 from api.pages import basemap, errors
 from api.pages.every import ROUTERS as PAGES
-from api.rest import (
-    assessments,
-    audit,
-    batches,
-    breaches,
-    cases,
-    cohorts,
-    copresence,
-    crimes,
-    decisions,
-    disclosures,
-    docs,
-    exports,
-    health,
-    hits,
-    inbox,
-    manual_scores,
-    notices,
-    ownership,
-    partners,
-    performance,
-    referrals,
-    runs,
-    series,
-    trails,
-    verdicts,
-    weights,
-)
-from api.rest import scores as score_routes
-from api.rest import zones as zone_routes
+from api.rest.every import ROUTERS as SCRIPTS
 from api.rest.noted import noted
 from api.rest.services import Services
 from api.settings import Settings
@@ -104,39 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.services = None
     app.state.provider = provider_of(settings)
-    for routes in (
-        batches,
-        # Before the crimes: a reference may hold slashes.
-        verdicts,
-        crimes,
-        runs,
-        hits,
-        decisions,
-        assessments,
-        series,
-        copresence,
-        trails,
-        zone_routes,
-        score_routes,
-        weights,
-        manual_scores,
-        partners,
-        notices,
-        breaches,
-        cases,
-        cohorts,
-        referrals,
-        ownership,
-        inbox,
-        disclosures,
-        performance,
-        exports,
-        audit,
-        health,
-        docs,
-    ):
-        app.include_router(routes.router)
-    for router in PAGES:
+    for router in (*SCRIPTS, *PAGES):
         app.include_router(router)
     app.add_exception_handler(GeocorrError, errors.for_people(problems.of_error))
     app.add_exception_handler(HTTPException, errors.for_people(problems.of_http))
