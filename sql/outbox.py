@@ -40,6 +40,7 @@ class NoticeFilter:
     department: str | None = None
     nominal_id: str | None = None
     seen: bool | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,16 @@ async def put(conn: Connection, notices: Sequence[Notice]) -> None:
 
 
 async def find(
-    conn: Connection, asked: NoticeFilter, limit: int = 50, offset: int = 0
+    conn: Connection,
+    asked: NoticeFilter,
+    limit: int = 50,
+    offset: int = 0,
+    *,
+    unseen_first: bool = False,
 ) -> tuple[int, list[StoredNotice]]:
     """How many notices there are, and a page of them, newest first."""
-    rows = await conn.fetch(Q["find_notices"], *astuple(asked), limit, offset)
+    page = (limit, offset, unseen_first)
+    rows = await conn.fetch(Q["find_notices"], *astuple(asked), *page)
     names = StoredNotice.__dataclass_fields__
     listed = [row for row in rows if row["id"] is not None]
     found = [StoredNotice(**{name: row[name] for name in names}) for row in listed]

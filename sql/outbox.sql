@@ -9,31 +9,38 @@ from unnest($1::text[], $2::text[], $3::date[], $4::text[], $5::text[], $6::text
 
 -- name: find_notices
 -- A page of notices, newest first, with the total; one row with the total alone where
--- the page is empty. `seen`: a person has said so.
+-- the page is empty. `seen`: a person has said so; $8: what nobody has seen first.
 with told as (
+    select id, exists (
+        select from outbox_step
+        where outbox_step.outbox = outbox.id and step = 'seen') as is_seen
+    from outbox
+    where ($1::bigint is null or id = $1)
+        and ($2::text is null or department = $2)
+        and ($3::text is null or nominal_id = $3)
+        and ($5::text is null or kind = $5)
+), found as materialized (
+    select * from told where $4::boolean is null or $4 = is_seen
+), page as (
+    select id from found order by $8::boolean and is_seen, id desc limit $6 offset $7
+), listed as (
     select outbox.*,
         (select step from outbox_step as step
             where step.outbox = outbox.id and step.step in ('sent', 'failed')
             order by step.id desc limit 1) as mail,
         seen.by as seen_by, seen.at as seen_at
-    from outbox
+    from page
+    join outbox using (id)
     left join lateral (
         select by, at from outbox_step
         where outbox_step.outbox = outbox.id and step = 'seen'
         order by id limit 1
     ) as seen on true
-    where ($1::bigint is null or outbox.id = $1)
-        and ($2::text is null or department = $2)
-        and ($3::text is null or nominal_id = $3)
-), found as materialized (
-    select * from told where $4::boolean is null or $4 = (seen_at is not null)
-), page as (
-    select * from found order by id desc limit $5 offset $6
 )
-select counted.total, page.*
+select counted.total, listed.*
 from (select count(*) as total from found) as counted
-left join page on true
-order by page.id desc;
+left join listed on true
+order by $8 and listed.seen_at is not null, listed.id desc;
 
 -- name: lock_mail
 -- One mailer at a time, until the transaction ends; false where another is at work.

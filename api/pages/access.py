@@ -66,6 +66,8 @@ PAGES: Mapping[tuple[str, str], frozenset[UserRole]] = {
     ("GET", "/method"): EVERYONE,
     ("GET", "/inbox"): CASEWORK,
     ("POST", "/inbox"): CASES,
+    ("GET", "/notices"): CASES,
+    ("POST", "/notices"): CASES,
     ("GET", "/consultations"): CASEWORK,
     ("GET", "/consultations/{consultation}"): CASEWORK,
     ("POST", "/consultations/{consultation}"): INSPECTORS | INTELLIGENCE,

@@ -16,6 +16,7 @@ _SAID: Mapping[str, str] = {
     "allocated": "Allocated. It stands in the inbox of that LPU.",
     "made_owner": "The area that suffers most owns the nominal now.",
     "released": "Released. What the software finds holds again.",
+    "seen": "Seen. It is written beside each that you saw it.",
     "transfer": "The other force is asked. The owner stays until it agrees.",
     "plan": "The joint case plan is kept.",
     "agreed": "Agreed. The area that was asked owns from now.",

@@ -7,6 +7,7 @@ from api.pages.casework import (
     cohorts,
     consultations,
     inbox,
+    notices,
     ownership,
     people,
     referrals,
@@ -29,8 +30,8 @@ from api.pages.rules import manual_scores, weights, zones
 _COMMON = (home, login, login_oidc, assets, basemap)
 _CENTRAL = (upload, batches, crimes, hit_list)
 _OFFICER = (worklist, hit, hit_forms, verdict_asking, verdict, crime_series, method)
-_CASEWORK = (inbox, consultations, allocation, ownership, scores, cohorts, people)
-_CASES = (cases, referrals, locations)
+_CASEWORK = (inbox, notices, consultations, allocation, ownership, scores, cohorts)
+_CASES = (people, cases, referrals, locations)
 _RULES = (weights, manual_scores, zones)
 _OVERSIGHT = (auditing, users, policies, performance)
 

@@ -1,6 +1,6 @@
 """Forms: what a person typed, what is wrong with it, where to go when it is done."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
 from api.rest.parameters import Day, Text
 from geocorr.errors import ConflictError, GeocorrError, InputError, NotFound, UsageError
@@ -39,6 +39,11 @@ class Form:
     typed: Mapping[str, list[str]] = field(default_factory=dict)
     error: str = ""
     wrong: str = ""
+
+    @property
+    def status(self) -> int:
+        """Of the page that shows the form."""
+        return 422 if self.error else 200
 
     def value(self, name: str, otherwise: str = "") -> str:
         """What was typed into a field, or else what it is filled in with."""
@@ -111,6 +116,17 @@ class Form:
 
 
 EMPTY = Form()
+Step = Callable[[Form], Awaitable[Response]]
+
+
+async def answer(request: Request, act: Step, again: Step) -> Response:
+    """Do what was asked for, and go on; where it cannot be, the page of the form again,
+    with what is wrong and all that was typed."""
+    form = await read(request)
+    try:
+        return await act(form)
+    except FAULTS as wrong:
+        return await again(form.refused(wrong))
 
 
 async def read(request: Request) -> Form:

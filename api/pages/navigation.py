@@ -15,6 +15,7 @@ PLACES = (
     ("Who was here", "/here"),
     ("Series", "/series"),
     ("Inbox", "/inbox"),
+    ("Notices", "/notices"),
     ("Nominals", "/people"),
     ("Cohort", "/cohort"),
     ("Due", "/due"),

@@ -51,6 +51,13 @@ class Desk:
     profiles: Profiles
     mail: Mail | None = None
 
+    @property
+    def departments(self) -> list[str]:
+        """Whom these files have told, by name."""
+        profiles = (self.profiles.of(None), *self.profiles.adopted.values())
+        named = {route.department for route in self.routes}
+        return sorted(named | {one.scoring.department for one in profiles})
+
 
 def desk(settings: Settings) -> Desk:
     """The desk that the settings describe; UsageError and PolicyError as its files."""

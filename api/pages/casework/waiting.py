@@ -17,6 +17,7 @@ from sql import (
     cohorts,
     consultations,
     manual_scores,
+    outbox,
     owners,
     referrals,
     worklist,
@@ -28,6 +29,7 @@ from sql.cohorts import StandFilter
 from sql.consultations import Asking
 from sql.db import Connection
 from sql.manual_scores import ManualFilter
+from sql.outbox import NoticeFilter
 from sql.owners import OwnedFilter
 from sql.referrals import ReferralFilter
 from sql.weights import SetFilter
@@ -69,6 +71,11 @@ async def _inbox(conn: Connection, who: Who, parts: Services) -> Waiting:
     found = await inbox.items(conn, now, clock.today(), chosen, who.lpu)
     late = sum(one.escalated for one in found)
     return Waiting("nominals to answer for", len(found), late, "/inbox")
+
+
+async def _notices(conn: Connection, who: Who, parts: Services) -> Waiting:
+    n, _ = await outbox.find(conn, NoticeFilter(seen=False), *_ONE)
+    return Waiting("notices not seen yet", n, 0, "/notices?seen=false")
 
 
 async def _consultations(conn: Connection, who: Who, parts: Services) -> Waiting:
@@ -123,6 +130,7 @@ async def _breaches(conn: Connection, who: Who, parts: Services) -> Waiting:
 _COUNTERS: tuple[tuple[str, Counter], ...] = (
     ("/worklist", _worklist),
     ("/inbox", _inbox),
+    ("/notices", _notices),
     ("/consultations", _consultations),
     ("/cohort", _cohort),
     ("/due", _due),

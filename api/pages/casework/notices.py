@@ -1,0 +1,116 @@
+"""WMP-5.2. Notices of first scores and changes of band, and who has seen them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from api.login.asking import Asking
+from api.login.who import Who
+from api.pages import banners, forms
+from api.pages.asked import ROWS, Asked
+from api.pages.forms import Form, Wrong
+from api.pages.rendering import page
+from api.rest.parameters import Word
+from api.rest.services import Parts
+from api.scores import notifications
+from api.views import people
+from api.views.paging import paging
+from geocorr.scoring.routing import ChangeKind
+from sql import audit, nominals, outbox
+from sql.db import Role, transaction
+from sql.outbox import NoticeFilter
+
+router = APIRouter(include_in_schema=False)
+
+_KINDS = [
+    (ChangeKind.FIRST_SCORE.value, "first score"),
+    (ChangeKind.BAND_CHANGED.value, "change of band"),
+]
+# Of the largest number that the database counts to.
+_DIGITS = 19
+
+
+class Search(Asked):
+    """Which notices: to whom, of whom, of which kind; seen, not seen, or both."""
+
+    department: Word = None
+    nominal: Word = None
+    kind: ChangeKind | None = None
+    seen: bool | None = None
+
+    @property
+    def terms(self) -> dict[str, str]:
+        """What is searched for, as an address has it."""
+        told = self.model_dump(mode="json", exclude_none=True, exclude={"page", "seen"})
+        return told if self.seen is None else {**told, "seen": str(self.seen).lower()}
+
+
+@router.get("/notices")
+async def listed(
+    request: Request, who: Asking, parts: Parts, asked: Annotated[Search, Query()]
+) -> Response:
+    """Notices, what nobody has seen first; the look is audited."""
+    return await _page(request, (who, parts), asked, forms.EMPTY)
+
+
+@router.post("/notices")
+async def see(
+    request: Request, who: Asking, parts: Parts, asked: Annotated[Search, Query()]
+) -> Response:
+    """Say that all that are ticked were seen, or none where one is not there."""
+
+    async def act(form: Form) -> Response:
+        numbers = _ticked(form)
+        async with parts.connection(Role.WEB) as conn:
+            for number in numbers:
+                await notifications.see(conn, number, who.name)
+        return forms.done("/notices", "seen", **asked.terms)
+
+    async def again(form: Form) -> Response:
+        return await _page(request, (who, parts), asked, form)
+
+    return await forms.answer(request, act, again)
+
+
+def _ticked(form: Form) -> list[int]:
+    said = form.values("notice")
+    found = [int(text) for text in said if text.isdecimal() and len(text) < _DIGITS]
+    if not found:
+        raise Wrong("notice", "Tick what you have seen.")
+    return found
+
+
+async def _page(
+    request: Request, of: tuple[Who, Parts], asked: Search, form: Form
+) -> Response:
+    who, parts = of
+    kind = asked.kind and asked.kind.value
+    where = NoticeFilter(None, asked.department, asked.nominal, asked.seen, kind)
+    async with parts.connection(Role.WEB) as conn, transaction(conn):
+        await audit.note(conn, who.name, "list notices", "notices", _sought(asked))
+        total, found = await outbox.find(conn, where, *asked.rows, unseen_first=True)
+        named = await nominals.nominals(conn, [one.nominal_id for one in found])
+    known = notifications.desk(parts.settings).departments
+    return page(
+        request,
+        who,
+        "lpu/notices.html",
+        form.status,
+        found=found,
+        unseen=any(one.seen_at is None for one in found),
+        names=people.names(named),
+        departments=sorted({*known, *filter(None, [asked.department])}),
+        kinds=_KINDS,
+        asked=asked,
+        paging=paging(total, asked.page, ROWS, request.query_params),
+        form=form,
+        done=banners.of(request),
+    )
+
+
+def _sought(asked: Search) -> dict[str, object]:
+    """The same for the audit, which has nominals as a list."""
+    told: dict[str, object] = dict(asked.terms)
+    nominal = told.pop("nominal", None)
+    return {**told, "nominals": [nominal]} if nominal else told
