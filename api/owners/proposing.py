@@ -26,7 +26,7 @@ from sql.owners import OwnedFilter
 from sql.proposals import Proposed, StoredProposal
 
 # Who waits for a person; an address that is merely unplaced waits for an operator.
-_QUEUES = {q.value for q in Queue} - {Queue.TO_BE_PLACED.value}
+FOR_A_PERSON = frozenset(Queue) - {Queue.TO_BE_PLACED}
 _ALL = 1_000_000
 
 
@@ -88,7 +88,7 @@ async def allocate(
 async def _waiting(conn: Connection, day: date, force: str | None = None) -> list[str]:
     """Who has no owner and waits for a person, by id; of a force by its records."""
     _, found = await owners.find(conn, day, OwnedFilter(waiting=True), (_ALL, 0))
-    ids = [o.nominal_id for o in found if o.queue in _QUEUES]
+    ids = [o.nominal_id for o in found if o.queue in FOR_A_PERSON]
     if force is None:
         return ids
     return [f.nominal_id for f in await nominals.flags(conn, ids) if f.force == force]

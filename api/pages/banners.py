@@ -18,6 +18,7 @@ _SAID: Mapping[str, str] = {
     "released": "Released. What the software finds holds again.",
     "seen": "Seen. It is written beside each that you saw it.",
     "transfer": "The other force is asked. The owner stays until it agrees.",
+    "placed": "Kept. The worker decides anew who owns the nominal.",
     "plan": "The joint case plan is kept.",
     "agreed": "Agreed. The area that was asked owns from now.",
     "refused": "Refused. The owner stays.",

@@ -10,6 +10,7 @@ from api.pages.casework import (
     notices,
     ownership,
     people,
+    placing,
     referrals,
     scores,
 )
@@ -31,7 +32,7 @@ _COMMON = (home, login, login_oidc, assets, basemap)
 _CENTRAL = (upload, batches, crimes, hit_list)
 _OFFICER = (worklist, hit, hit_forms, verdict_asking, verdict, crime_series, method)
 _CASEWORK = (inbox, notices, consultations, allocation, ownership, scores, cohorts)
-_CASES = (people, cases, referrals, locations)
+_CASES = (placing, people, cases, referrals, locations)
 _RULES = (weights, manual_scores, zones)
 _OVERSIGHT = (auditing, users, policies, performance)
 

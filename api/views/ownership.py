@@ -38,6 +38,13 @@ class AddressLine:
     how: str
     source: str | None
 
+    @property
+    def told(self) -> str:
+        """In one line, to choose it by."""
+        unplaced = self.how == _HOW["none"]
+        how = self.how if unplaced else f"placed by {self.how}"
+        return f"{self.kind}, {self.postcode or 'no postcode'}: {how}"
+
 
 def address(one: ShownAddress, who: Who) -> AddressLine:
     """What somebody of these roles sees of an address."""

@@ -1,5 +1,7 @@
 """Who owns a nominal, how that came about, and what people decide of it."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -8,9 +10,9 @@ from api.login.asking import Asking
 from api.login.who import Who
 from api.owners import answering, owning_acts
 from api.owners.answering import Act, Decision
-from api.owners.owning_acts import Words
+from api.owners.owning_acts import Shown, Words
 from api.pages import banners, forms
-from api.pages.access import CASES
+from api.pages.access import CASES, INTELLIGENCE
 from api.pages.casework import areas
 from api.pages.forms import Form, Wrong
 from api.pages.rendering import page
@@ -19,6 +21,7 @@ from api.rest.services import Parts
 from api.views import ownership as words
 from api.views import people
 from api.views.words import segment
+from geocorr.ownership.places import How
 from loaders import profile
 from sql import consultations, inbox, nominals, proposals
 from sql.consultations import Asking as AskedOf
@@ -31,7 +34,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/people/{nominal}/ownership")
 async def shown(request: Request, nominal: Text, who: Asking, parts: Parts) -> Response:
     """Owner, proposal, decisions, consultations and addresses; audited."""
-    return await _page(request, nominal, who, parts, forms.EMPTY)
+    return await whole(request, nominal, who, parts, forms.EMPTY)
 
 
 @router.post("/people/{nominal}/ownership")
@@ -39,30 +42,32 @@ async def decide(
     request: Request, nominal: Text, who: Asking, parts: Parts
 ) -> Response:
     """Append what was decided; the same page where it cannot be."""
-    form = await forms.read(request)
-    try:
+
+    async def act(form: Form) -> Response:
         said = _said(form, nominal, who)
         async with parts.connection(Role.WEB) as conn:
             await answering.decide(conn, said, clock.today())
-    except forms.FAULTS as wrong:
-        return await _page(request, nominal, who, parts, form.refused(wrong))
-    return forms.done(request.url.path, said.act.value)
+        return forms.done(request.url.path, said.act.value)
+
+    again = partial(whole, request, nominal, who, parts)
+    return await forms.answer(request, act, again)
 
 
 @router.post("/people/{nominal}/plan")
 async def plan(request: Request, nominal: Text, who: Asking, parts: Parts) -> Response:
     """WMP-6.5. Keep a joint case plan: who leads in each area, and the next review."""
-    form = await forms.read(request)
-    try:
+
+    async def act(form: Form) -> Response:
         review_on = form.day("review_on", "Say when the plan is looked at again.")
         said = Words(who.name, form.words("plan", "Say what the plan is."))
         leads = _leads(form)
         async with parts.connection(Role.WEB) as conn:
             day = clock.today()
             await owning_acts.keep_plan(conn, nominal, leads, review_on, said, day)
-    except forms.FAULTS as wrong:
-        return await _page(request, nominal, who, parts, form.refused(wrong))
-    return forms.done(f"/people/{segment(nominal)}/ownership", "plan")
+        return forms.done(f"/people/{segment(nominal)}/ownership", "plan")
+
+    again = partial(whole, request, nominal, who, parts)
+    return await forms.answer(request, act, again)
 
 
 def _leads(form: Form) -> dict[str, str]:
@@ -91,9 +96,10 @@ def _said(form: Form, nominal: str, who: Who) -> Decision:
     return Decision(act, nominal, area, Words(who.name, reason))
 
 
-async def _page(
+async def whole(
     request: Request, nominal: str, who: Who, parts: Parts, form: Form
 ) -> Response:
+    """The page, with a form of it as it was sent; the look is audited."""
     day = clock.today()
     profiles = profile.read(parts.settings.profiles)
     async with parts.connection(Role.WEB) as conn:
@@ -110,7 +116,7 @@ async def _page(
         request,
         who,
         "lpu/ownership.html",
-        422 if form.error else 200,
+        form.status,
         nominal=nominal,
         name=named.get(nominal, ""),
         stands=stands,
@@ -119,6 +125,7 @@ async def _page(
         given=given[0] if given and stands.lpu else None,
         proposal=proposed if stands.queue else None,
         addresses=[words.address(one, who) for one in found.addresses],
+        to_place=_to_place(found, who),
         steps=list(reversed(found.history)),
         plans=found.plans,
         plan_areas=_plan_areas(stands) if who.may_be(CASES) else [],
@@ -132,6 +139,14 @@ async def _page(
         form=form,
         done=banners.of(request),
     )
+
+
+def _to_place(found: Shown, who: Who) -> list[tuple[str, str]]:
+    """Addresses that somebody may place, what is not placed yet first."""
+    if not who.may_be(INTELLIGENCE):
+        return []
+    held = sorted(found.addresses, key=lambda one: one.how != How.NONE)
+    return [(str(one.number), words.address(one, who).told) for one in held]
 
 
 def _fixed(who: Who) -> bool:

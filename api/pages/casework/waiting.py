@@ -8,8 +8,10 @@ from api import clock
 from api.cohorts import casework
 from api.login.who import Who
 from api.owners import inbox
+from api.owners.proposing import FOR_A_PERSON
 from api.pages.access import PAGES
 from api.rest.services import Services
+from geocorr.ownership.owner import Queue
 from geocorr.performance.review import Stage
 from loaders import profile
 from sql import (
@@ -30,7 +32,6 @@ from sql.consultations import Asking
 from sql.db import Connection
 from sql.manual_scores import ManualFilter
 from sql.outbox import NoticeFilter
-from sql.owners import OwnedFilter
 from sql.referrals import ReferralFilter
 from sql.weights import SetFilter
 from sql.worklist import Listing
@@ -106,8 +107,15 @@ async def _referrals(conn: Connection, who: Who, parts: Services) -> Waiting:
 
 
 async def _no_owner(conn: Connection, who: Who, parts: Services) -> Waiting:
-    n, _ = await owners.find(conn, clock.today(), OwnedFilter(waiting=True), _ONE)
+    queued = await owners.queued(conn, clock.today())
+    n = sum(queued.get(queue.value, 0) for queue in FOR_A_PERSON)
     return Waiting("nominals without an owner", n, 0, "/no-fixed-abode")
+
+
+async def _to_place(conn: Connection, who: Who, parts: Services) -> Waiting:
+    queued = await owners.queued(conn, clock.today())
+    n = queued.get(Queue.TO_BE_PLACED.value, 0)
+    return Waiting("nominals with an address to be placed", n, 0, "/addresses")
 
 
 async def _weights(conn: Connection, who: Who, parts: Services) -> Waiting:
@@ -136,6 +144,7 @@ _COUNTERS: tuple[tuple[str, Counter], ...] = (
     ("/due", _due),
     ("/referrals", _referrals),
     ("/no-fixed-abode", _no_owner),
+    ("/addresses", _to_place),
     ("/weights", _weights),
     ("/manual-scores", _manual),
     ("/breaches", _breaches),
