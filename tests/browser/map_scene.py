@@ -113,6 +113,14 @@ def passer(nth: int = 2) -> Document:
     return person(f"T2000{nth}", f"N200{nth} with T2000{nth}", fixes)
 
 
+def absent() -> Document:
+    """Somebody 20 km away all the while."""
+    fixes = [
+        fix(BEGIN + timedelta(minutes=55 + k), 20_000.0 + k, 900.0) for k in range(25)
+    ]
+    return person("T40001", "N4001 with T40001", fixes)
+
+
 def crowd(fixes: int, people: int = 10) -> Document:
     """So many fixes, of so many people, over the slice."""
     each = fixes // people

@@ -28,6 +28,7 @@ MAP = '<div id="map" {}><div data-map-fallback>{}</div></div>'
 PAGES = {
     "/hit": MAP.format('data-source="/hit.json"', PICTURE),
     "/two": MAP.format('data-source="/two.json"', PICTURE),
+    "/far": MAP.format('data-source="/far.json"', PICTURE),
     "/crowd": MAP.format('data-source="/crowd.json"', PICTURE),
     "/hostile": MAP.format('data-source="/hostile.json"', PICTURE),
     "/streets": MAP.format(
@@ -94,6 +95,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data: dict[str, object] = {
         "/hit.json": map_scene.document([map_scene.walker()]),
         "/two.json": map_scene.document([map_scene.walker(), map_scene.passer()]),
+        "/far.json": map_scene.document([map_scene.absent()]),
         "/crowd.json": map_scene.crowd(10_000),
         "/hostile.json": map_scene.document([map_scene.person("T1", HOSTILE, [fix])]),
         "/points.json": POINTS,
@@ -223,6 +225,16 @@ def test_a_hit_is_drawn_with_its_gaps_and_visits(opened: Opened) -> None:
     assert "↑ North" in page.locator(".app-map__north").inner_text()
     assert page.locator(".maplibregl-ctrl-scale").inner_text().endswith("m")
     assert page.get_by_role("button", name="Enter fullscreen").is_visible()
+
+
+def test_of_a_tag_far_away_map_and_chart_show_how_far(opened: Opened) -> None:
+    page = opened("/far")
+    # The signs are small at so small a scale, and the vicinity smaller.
+    assert pixels(page, BLUE) > 20
+    assert page.get_by_label("Show far distances too").is_checked()
+    assert not page.locator(".app-map__beyond").first.get_attribute("d")
+    page.get_by_role("button", name="Show vicinity").click()
+    until(page, lambda: pixels(page, BLUE) == 0)
 
 
 def test_accuracy_circles_are_there_until_they_are_not_wanted(opened: Opened) -> None:

@@ -45,6 +45,12 @@ export function reachesBeyond({ target, people }) {
   return farthest(people) > target.radius_m * MOST_RADII;
 }
 
+/** Whether everything is: the chart would be empty. */
+export function beginsBeyond({ target, steps }) {
+  const most_m = target.radius_m * MOST_RADII;
+  return steps.length > 0 && steps.every(({ fix }) => fix.distance_m > most_m);
+}
+
 function farthest(people) {
   return people.reduce(
     (most, { fixes }) =>

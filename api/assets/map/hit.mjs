@@ -1,7 +1,7 @@
 // The map of a hit, or of several people at one crime: map, time and chart in step.
 
 import { axis } from "./axis.mjs";
-import { chart, reachesBeyond } from "./chart.mjs";
+import { beginsBeyond, chart, reachesBeyond } from "./chart.mjs";
 import { controls } from "./controls.mjs";
 import { boundsOf } from "./geodesy.mjs";
 import { open } from "./ground.mjs";
@@ -51,7 +51,7 @@ function timePicture(scene, player, view, slider) {
   const drawing = made("div", { class: "app-map__drawing" });
   // Beside the drawing and not in it: as it moves the drawing is not painted again.
   const cursor = made("div", { class: "app-map__cursor" });
-  const whole = made("input", { type: "checkbox" });
+  const whole = made("input", { type: "checkbox", checked: beginsBeyond(scene) });
   const everything = made(
     "label",
     { class: "app-map__box" },
@@ -97,11 +97,13 @@ function views(map, scene) {
   );
 }
 
+/** The vicinity and what is near it; where nothing is, the way to what there is. */
 function near(scene) {
   const close = scene.steps.filter(
     ({ fix }) => fix.distance_m <= scene.target.radius_m * NEAR_RADII,
   );
-  return boundsOf([...around(scene), ...close.map(({ fix }) => fix.place)]);
+  const shown = close.length ? close : scene.steps;
+  return boundsOf([...around(scene), ...shown.map(({ fix }) => fix.place)]);
 }
 
 /** The corners of the vicinity. */
