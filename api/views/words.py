@@ -18,6 +18,9 @@ _MECHANISMS = {
     "RF": "home box",
 }
 
+# Names that are letters.
+_LETTERS = frozenset({"arms", "iom", "mappa", "marac"})
+
 
 def moment(at: datetime | None) -> str:
     """`29 March 2026, 14:05:09 (+01:00)`."""
@@ -85,8 +88,11 @@ def seconds(value: float | None) -> str:
 
 
 def said(value: object) -> str:
-    """A word of ours for people: `ruled_out` is `ruled out`."""
-    return NONE if value is None or value == "" else str(value).replace("_", " ")
+    """A word of ours for people: `ruled_out` is `ruled out`, `mappa` is `MAPPA`."""
+    if value is None or value == "":
+        return NONE
+    word = str(value).replace("_", " ")
+    return word.upper() if word in _LETTERS else word
 
 
 def number(value: float | None) -> str:
