@@ -15,9 +15,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from api import ground
+from api import ground, worker
 from api.app import create_app
 from api.commands import demo
+from api.intake.loading import Door
 from api.login import accounts
 from api.login.accounts import NEEDS_LPU, Rights, Wanted
 from api.login.who import UserRole
@@ -25,8 +26,11 @@ from api.matches import deciding
 from api.matches.deciding import By
 from api.settings import Settings
 from fixtures import scene
+from loaders import policy as policies
+from loaders import profile as profiles
 from sql import hits
 from sql.db import Connection, Role, connection
+from tests.browser import casework
 from tests.browser.serving import served
 
 _FROM = datetime(2026, 3, 27, 18, tzinfo=UTC).timestamp()
@@ -63,8 +67,12 @@ async def _filled(settings: Settings, folder: Path) -> None:
             rights = Rights((role,), FORCE, LPU if role in NEEDS_LPU else None)
             wanted = Wanted(name_of(role), role.value.replace("_", " "), rights)
             await accounts.add(conn, wanted, PASSWORD, "test", must_change=False)
+    door = Door(settings.working_crs(), policies.read(settings.policy), "test")
+    adopted = profiles.read(settings.profiles)
     async with connection(ground.database(settings), Role.WORKER) as conn:
         await _review(conn)
+        await casework.begin(conn, door, adopted, (FORCE, LPU))
+    await worker.drain(ground.database(settings), door.policy)
 
 
 async def _review(conn: Connection) -> None:
