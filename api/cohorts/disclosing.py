@@ -74,10 +74,14 @@ async def listed(conn: Connection, nominal_id: str, who: str) -> list[Disclosure
 
 def holds(agreement: Agreement, telling: Telling, day: date) -> bool:
     """Is this the agreement that is named, with that agency, in force on a day?"""
-    ends = agreement.ends_on
     return (
         agreement.name == telling.agreement
         and telling.agency in agreement.agencies
-        and agreement.signed_on <= day
-        and (ends is None or day <= ends)
+        and in_force(agreement, day)
     )
+
+
+def in_force(agreement: Agreement, day: date) -> bool:
+    """Does this agreement hold on a day, its last one included?"""
+    ends = agreement.ends_on
+    return agreement.signed_on <= day and (ends is None or day <= ends)

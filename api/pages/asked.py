@@ -24,3 +24,19 @@ class Asked(BaseModel):
     def rows(self) -> tuple[int, int]:
         """How many rows, and how many before them."""
         return ROWS, (self.page - 1) * ROWS
+
+    @property
+    def terms(self) -> dict[str, str]:
+        """What is asked for, as an address has it; not which page of it."""
+        told = self.model_dump(mode="json", exclude_none=True, exclude={"page"})
+        return {
+            name: str(value).lower() if isinstance(value, bool) else str(value)
+            for name, value in told.items()
+        }
+
+    @property
+    def looked_for(self) -> dict[str, object]:
+        """The same as the audit has it: nominals as a list."""
+        told: dict[str, object] = dict(self.terms)
+        nominal = told.pop("nominal", None)
+        return {**told, "nominals": [nominal]} if nominal else told

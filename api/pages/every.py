@@ -6,7 +6,9 @@ from api.pages.casework import (
     cases,
     cohorts,
     consultations,
+    disclosures,
     inbox,
+    meetings,
     notices,
     ownership,
     people,
@@ -32,7 +34,7 @@ _COMMON = (home, login, login_oidc, assets, basemap)
 _CENTRAL = (upload, batches, crimes, hit_list)
 _OFFICER = (worklist, hit, hit_forms, verdict_asking, verdict, crime_series, method)
 _CASEWORK = (inbox, notices, consultations, allocation, ownership, scores, cohorts)
-_CASES = (placing, people, cases, referrals, locations)
+_CASES = (placing, people, cases, referrals, meetings, disclosures, locations)
 _RULES = (weights, manual_scores, zones)
 _OVERSIGHT = (auditing, users, policies, performance)
 

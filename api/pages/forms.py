@@ -73,7 +73,12 @@ class Form:
 
     def lines(self, name: str, missing: str) -> list[str]:
         """What stands on each line; Wrong where nothing does."""
-        found = [line.strip() for line in self.words(name, missing).splitlines()]
+        self.words(name, missing)
+        return self.maybe_lines(name)
+
+    def maybe_lines(self, name: str) -> list[str]:
+        """The same of a field that may stay empty."""
+        found = [line.strip() for line in self.maybe(name).splitlines()]
         return [line for line in found if line]
 
     def one_of(self, name: str, kind: type[Word], missing: str) -> Word:

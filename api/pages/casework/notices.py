@@ -39,12 +39,6 @@ class Search(Asked):
     kind: ChangeKind | None = None
     seen: bool | None = None
 
-    @property
-    def terms(self) -> dict[str, str]:
-        """What is searched for, as an address has it."""
-        told = self.model_dump(mode="json", exclude_none=True, exclude={"page", "seen"})
-        return told if self.seen is None else {**told, "seen": str(self.seen).lower()}
-
 
 @router.get("/notices")
 async def listed(
@@ -88,7 +82,7 @@ async def _page(
     kind = asked.kind and asked.kind.value
     where = NoticeFilter(None, asked.department, asked.nominal, asked.seen, kind)
     async with parts.connection(Role.WEB) as conn, transaction(conn):
-        await audit.note(conn, who.name, "list notices", "notices", _sought(asked))
+        await audit.note(conn, who.name, "list notices", "notices", asked.looked_for)
         total, found = await outbox.find(conn, where, *asked.rows, unseen_first=True)
         named = await nominals.nominals(conn, [one.nominal_id for one in found])
     known = notifications.desk(parts.settings).departments
@@ -107,10 +101,3 @@ async def _page(
         form=form,
         done=banners.of(request),
     )
-
-
-def _sought(asked: Search) -> dict[str, object]:
-    """The same for the audit, which has nominals as a list."""
-    told: dict[str, object] = dict(asked.terms)
-    nominal = told.pop("nominal", None)
-    return {**told, "nominals": [nominal]} if nominal else told
