@@ -1,6 +1,7 @@
 """Cases: what is due, what ought to be opened, one case and what is said of it."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -92,15 +93,16 @@ async def new(
 @router.post("/cases/new")
 async def open_case(request: Request, who: Asking, parts: Parts) -> Response:
     """Open a case; to its page."""
-    form = await forms.read(request)
     chosen = profile.read(parts.settings.profiles)
-    try:
+
+    async def act(form: Form) -> Response:
         opened, entry = _opening(form, who)
         async with parts.connection(Role.WEB) as conn:
             number = await casework.open_case(conn, opened, entry, chosen)
-    except forms.FAULTS as wrong:
-        return await _form(request, who, parts, form.refused(wrong))
-    return forms.done(f"/cases/{number}", "opened")
+        return forms.done(f"/cases/{number}", "opened")
+
+    again = partial(_form, request, who, parts)
+    return await forms.answer(request, act, again)
 
 
 @router.get("/cases/{case}")
@@ -112,16 +114,17 @@ async def one(request: Request, case: Number, who: Asking, parts: Parts) -> Resp
 @router.post("/cases/{case}")
 async def say(request: Request, case: Number, who: Asking, parts: Parts) -> Response:
     """Add to the management report; what was said before stays."""
-    form = await forms.read(request)
     chosen = profile.read(parts.settings.profiles)
-    try:
+
+    async def act(form: Form) -> Response:
         step = form.one_of("step", Step, "Choose what you add.")
         entry = _entry(form, step, NEEDED.get(step, ()), who)
         async with parts.connection(Role.WEB) as conn:
             await casework.say(conn, case, entry, chosen, who.shown)
-    except forms.FAULTS as wrong:
-        return await _page(request, case, who, parts, form.refused(wrong))
-    return forms.done(request.url.path, "said")
+        return forms.done(request.url.path, "said")
+
+    again = partial(_page, request, case, who, parts)
+    return await forms.answer(request, act, again)
 
 
 def _opening(form: Form, who: Who) -> tuple[NewCase, CaseEntry]:
@@ -150,7 +153,7 @@ async def _form(request: Request, who: Who, parts: Parts, form: Form) -> Respons
         request,
         who,
         "lpu/new_case.html",
-        422 if form.error else 200,
+        form.status,
         kinds=words.KINDS,
         grades=words.GRADES,
         lpus=choices,
@@ -174,7 +177,7 @@ async def _page(
         request,
         who,
         "lpu/case.html",
-        422 if form.error else 200,
+        form.status,
         case=case,
         stands=stands,
         name=named.get(case.nominal_id, ""),

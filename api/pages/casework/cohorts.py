@@ -1,5 +1,6 @@
 """Cohorts: who enters, leaves and is due, and what people decide of one nominal."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -84,16 +85,17 @@ async def decide(
     request: Request, nominal: Text, who: Asking, parts: Parts
 ) -> Response:
     """Append what a person decided of a cohort."""
-    form = await forms.read(request)
     chosen = profile.read(parts.settings.profiles)
-    try:
+
+    async def act(form: Form) -> Response:
         said = _said(form, who)
         async with parts.connection(Role.WEB) as conn:
             day = clock.today()
             await cohort_decisions.decide(conn, nominal, said, day, chosen)
-    except forms.FAULTS as wrong:
-        return await _page(request, nominal, who, parts, form.refused(wrong))
-    return forms.done(request.url.path, said.step.value)
+        return forms.done(request.url.path, said.step.value)
+
+    again = partial(_page, request, nominal, who, parts)
+    return await forms.answer(request, act, again)
 
 
 def _said(form: Form, who: Who) -> Said:
@@ -138,7 +140,7 @@ async def _page(
         request,
         who,
         "lpu/cohorts.html",
-        422 if form.error else 200,
+        form.status,
         nominal=nominal,
         name=named.get(nominal, ""),
         file=file,

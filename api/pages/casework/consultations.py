@@ -1,5 +1,6 @@
 """WMP-6.6. Consultations on bail addresses and transfers: what is asked, answered."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -83,8 +84,8 @@ async def answer(
     request: Request, consultation: Number, who: Asking, parts: Parts
 ) -> Response:
     """Answer it, once."""
-    form = await forms.read(request)
-    try:
+
+    async def act(form: Form) -> Response:
         said = form.one_of("answer", Answer, "Choose an answer.")
         words = Words(who.name, form.words("reason", "Say why: the reason is kept."))
         lpu = form.maybe("lpu") or None
@@ -94,9 +95,10 @@ async def answer(
         async with parts.connection(Role.WEB) as conn:
             day = clock.today()
             await consulting.say(conn, consultation, said, words, day, lpu)
-    except forms.FAULTS as wrong:
-        return await _page(request, consultation, who, parts, form.refused(wrong))
-    return forms.done(request.url.path, said.value)
+        return forms.done(request.url.path, said.value)
+
+    again = partial(_page, request, consultation, who, parts)
+    return await forms.answer(request, act, again)
 
 
 async def _page(
@@ -111,7 +113,7 @@ async def _page(
         request,
         who,
         "lpu/consultation.html",
-        422 if form.error else 200,
+        form.status,
         asked=asked,
         name=named.get(asked.nominal_id, ""),
         answers=[told for told in _ANSWERS if told[0] in answers],

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -52,17 +53,18 @@ async def accept(
     request: Request, who: Asking, parts: Parts, asked: Annotated[Search, Query()]
 ) -> Response:
     """Accept all that are ticked, or none where one of them cannot be."""
-    form = await forms.read(request)
-    try:
+
+    async def act(form: Form) -> Response:
         ticked = form.values("nominal")
         if not ticked:
             raise Wrong("nominal", "Tick whom you accept.")
         words = Words(who.name, form.words("reason", "Say why: the reason is kept."))
         async with parts.connection(Role.WEB) as conn, transaction(conn):
             await _accept(conn, ticked, areas.lpu_of(who, asked.lpu), words)
-    except forms.FAULTS as wrong:
-        return await _page(request, (who, parts), asked, form.refused(wrong))
-    return forms.done("/inbox", "accepted_all", lpu=asked.lpu)
+        return forms.done("/inbox", "accepted_all", lpu=asked.lpu)
+
+    again = partial(_page, request, (who, parts), asked)
+    return await forms.answer(request, act, again)
 
 
 async def _accept(
@@ -94,7 +96,7 @@ async def _page(
         request,
         who,
         "lpu/inbox.html",
-        422 if form.error else 200,
+        form.status,
         items=here,
         late=sum(one.escalated for one in items),
         names=people.names(named),

@@ -1,5 +1,6 @@
 """WMP-5.2. Notices of first scores and changes of band, and who has seen them."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -61,9 +62,7 @@ async def see(
                 await notifications.see(conn, number, who.name)
         return forms.done("/notices", "seen", **asked.terms)
 
-    async def again(form: Form) -> Response:
-        return await _page(request, (who, parts), asked, form)
-
+    again = partial(_page, request, (who, parts), asked)
     return await forms.answer(request, act, again)
 
 

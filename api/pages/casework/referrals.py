@@ -1,5 +1,6 @@
 """HANTS-MACC. Referrals on the standard form, the panels, and what they decide."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -95,8 +96,8 @@ async def new(
 @router.post("/referrals/new")
 async def make(request: Request, who: Asking, parts: Parts) -> Response:
     """Store the form as it was filled in."""
-    form = await forms.read(request)
-    try:
+
+    async def act(form: Form) -> Response:
         referral = Referral(
             form.words("nominal", "Give the nominal."),
             form.words("cohort", "Choose the cohort."),
@@ -112,9 +113,10 @@ async def make(request: Request, who: Asking, parts: Parts) -> Response:
         lpu = who.lpu or form.maybe("lpu")
         async with parts.connection(Role.WEB) as conn:
             number = await referring.make(conn, referral, force, lpu)
-    except forms.FAULTS as wrong:
-        return await _form(request, who, parts, form.refused(wrong))
-    return forms.done(f"/referrals/{number}", "referred")
+        return forms.done(f"/referrals/{number}", "referred")
+
+    again = partial(_form, request, who, parts)
+    return await forms.answer(request, act, again)
 
 
 @router.get("/referrals/{referral}")
@@ -130,16 +132,17 @@ async def decide(
     request: Request, referral: Number, who: Asking, parts: Parts
 ) -> Response:
     """Record what was decided, once; an acceptance opens the case."""
-    form = await forms.read(request)
     chosen = profile.read(parts.settings.profiles)
-    try:
+
+    async def act(form: Form) -> Response:
         ruling = _ruling(form, who)
         on = form.maybe_day("on") or clock.today()
         async with parts.connection(Role.WEB) as conn:
             await referring.decide(conn, referral, ruling, on, chosen)
-    except forms.FAULTS as wrong:
-        return await _page(request, referral, who, parts, form.refused(wrong))
-    return forms.done(request.url.path, "ruled")
+        return forms.done(request.url.path, "ruled")
+
+    again = partial(_page, request, referral, who, parts)
+    return await forms.answer(request, act, again)
 
 
 @router.get("/panels/new")
@@ -151,8 +154,8 @@ async def new_panel(request: Request, who: Asking, parts: Parts) -> Response:
 @router.post("/panels/new")
 async def hold(request: Request, who: Asking, parts: Parts) -> Response:
     """Record a panel that sat."""
-    form = await forms.read(request)
-    try:
+
+    async def act(form: Form) -> Response:
         kind = form.words("kind", "Choose the panel.")
         force = who.force or form.words("force_of_panel", "Choose the force.")
         day = form.day("held_on", "Say on which day it sat.")
@@ -161,21 +164,21 @@ async def hold(request: Request, who: Asking, parts: Parts) -> Response:
         async with parts.connection(Role.WEB) as conn:
             panel, said = (kind, force, day), (agencies, who.name)
             await referring.hold(conn, panel, chair, said)
-    except forms.FAULTS as wrong:
-        return await _panel_form(request, who, parts, form.refused(wrong))
-    return forms.done("/referrals", "panel")
+        return forms.done("/referrals", "panel")
+
+    again = partial(_panel_form, request, who, parts)
+    return await forms.answer(request, act, again)
 
 
 def _ruling(form: Form, who: Who) -> Ruling:
     step = form.one_of("step", ReferralStep, "Choose what was decided.")
     panel = form.maybe("panel")
-    agencies = [line.strip() for line in form.maybe("agencies").splitlines()]
     return Ruling(
         step,
         who.name,
         form.words("reason", "Say why: the reason is kept."),
         int(panel) if panel.isdecimal() and len(panel) < 10 else None,
-        tuple(name for name in agencies if name),
+        tuple(form.maybe_lines("agencies")),
         form.maybe("lead"),
         form.maybe("grade"),
     )
@@ -189,7 +192,7 @@ async def _form(request: Request, who: Who, parts: Parts, form: Form) -> Respons
         request,
         who,
         "lpu/new_referral.html",
-        422 if form.error else 200,
+        form.status,
         cohorts=cohorts.COHORTS,
         lpus=choices,
         forces=forces,
@@ -209,7 +212,7 @@ async def _page(
         request,
         who,
         "lpu/referral.html",
-        422 if form.error else 200,
+        form.status,
         referral=found,
         name=named.get(found.nominal_id, ""),
         steps=_STEPS,
@@ -227,7 +230,7 @@ async def _panel_form(request: Request, who: Who, parts: Parts, form: Form) -> R
         request,
         who,
         "lpu/new_panel.html",
-        422 if form.error else 200,
+        form.status,
         kinds=_PANELS,
         forces=forces,
         form=form,

@@ -1,6 +1,7 @@
 """A nominal's score: day by day, what it is made of, and what partners think."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -57,16 +58,17 @@ async def assess(
     request: Request, nominal: Text, who: Asking, parts: Parts
 ) -> Response:
     """WMP-5.10. Record what a partner thinks of the risk; the score stays."""
-    form = await forms.read(request)
     adopted = profiles_of.read(parts.settings.profiles)
-    try:
+    whose = (nominal, clock.today())
+
+    async def act(form: Form) -> Response:
         assessed = _assessed(form, nominal, who)
         async with parts.connection(Role.WEB) as conn:
             await partners.assess(conn, assessed, adopted)
-    except forms.FAULTS as wrong:
-        whose = (nominal, clock.today())
-        return await _page(request, whose, who, parts, form.refused(wrong))
-    return forms.done(request.url.path, "assessed")
+        return forms.done(request.url.path, "assessed")
+
+    again = partial(_page, request, whose, who, parts)
+    return await forms.answer(request, act, again)
 
 
 def _assessed(form: Form, nominal: str, who: Who) -> Assessed:
@@ -104,7 +106,7 @@ async def _page(
         request,
         who,
         "lpu/score.html",
-        422 if form.error else 200,
+        form.status,
         nominal=nominal,
         name=named.get(nominal, ""),
         day=day,

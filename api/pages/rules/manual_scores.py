@@ -1,5 +1,6 @@
 """WMP-6.4. Scores that people give: given, reviewed, ended."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -48,15 +49,16 @@ async def listed(
 @router.post("/manual-scores")
 async def give(request: Request, who: Asking, parts: Parts) -> Response:
     """Give a score to somebody who does not score by entries."""
-    form = await forms.read(request)
     adopted = profile.read(parts.settings.profiles)
-    try:
+
+    async def act(form: Form) -> Response:
         given = _given(form, who)
         async with parts.connection(Role.WEB) as conn:
             number = await manual_scores.give(conn, given, adopted)
-    except forms.FAULTS as wrong:
-        return await _list(request, (who, parts), Search(), form.refused(wrong))
-    return forms.done(f"/manual-scores/{number}", "manual")
+        return forms.done(f"/manual-scores/{number}", "manual")
+
+    again = partial(_list, request, (who, parts), Search())
+    return await forms.answer(request, act, again)
 
 
 @router.get("/manual-scores/{manual_score}")
@@ -72,9 +74,9 @@ async def review(
     request: Request, manual_score: Number, who: Asking, parts: Parts
 ) -> Response:
     """Let it go on until another review, or end it."""
-    form = await forms.read(request)
     adopted = profile.read(parts.settings.profiles)
-    try:
+
+    async def act(form: Form) -> Response:
         ends = form.value("act") == "end"
         said = (who.name, form.words("reason", "Say why: the reason is kept."))
         async with parts.connection(Role.WEB) as conn:
@@ -83,9 +85,10 @@ async def review(
             else:
                 due = form.day("review_due", "Say when it is reviewed next.")
                 await manual_scores.review(conn, manual_score, due, said, adopted)
-    except forms.FAULTS as wrong:
-        return await _page(request, manual_score, who, parts, form.refused(wrong))
-    return forms.done(request.url.path, "ended" if ends else "reviewed")
+        return forms.done(request.url.path, "ended" if ends else "reviewed")
+
+    again = partial(_page, request, manual_score, who, parts)
+    return await forms.answer(request, act, again)
 
 
 def _given(form: Form, who: Who) -> Given:
@@ -113,7 +116,7 @@ async def _list(
         request,
         who,
         "intelligence/manual_scores.html",
-        422 if form.error else 200,
+        form.status,
         found=[(one, one.score.stands_on(today)) for one in found],
         names=people.names(named),
         grounds=_GROUNDS,
@@ -137,7 +140,7 @@ async def _page(
         request,
         who,
         "intelligence/manual_score.html",
-        422 if form.error else 200,
+        form.status,
         one=held,
         name=named.get(held.nominal_id, ""),
         holds=shown.holds,

@@ -1,5 +1,6 @@
 """WMP-5.3. Weight sets: brought in, tried, and approved by a second person."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -49,18 +50,21 @@ async def listed(
 @router.post("/weights")
 async def bring_in(request: Request, who: Asking, parts: Parts) -> Response:
     """Store a file's set as a draft; to its page, or the faults of the file."""
-    form = await forms.read(request)
     adopted = profile.read(parts.settings.profiles)
-    try:
+
+    async def act(form: Form) -> Response:
         data, name = await forms.file(request, "Choose a file, TOML or CSV.")
         async with parts.connection(Role.WORKER) as conn:
             brought = await sets.bring_in(conn, data, name, who.name, adopted)
-    except forms.FAULTS as wrong:
-        return await _list(request, (who, parts), Search(), form.refused(wrong))
-    if brought.weight_set is None:
-        told = form.refused(Wrong("file", f"Nothing was stored of {name}: see below."))
-        return await _list(request, (who, parts), Search(), told, brought.report)
-    return forms.done(f"/weights/{brought.weight_set}", "imported")
+        if brought.weight_set is None:
+            told = form.refused(
+                Wrong("file", f"Nothing was stored of {name}: see below.")
+            )
+            return await _list(request, (who, parts), Search(), told, brought.report)
+        return forms.done(f"/weights/{brought.weight_set}", "imported")
+
+    again = partial(_list, request, (who, parts), Search())
+    return await forms.answer(request, act, again)
 
 
 @router.get("/weights/matrix")
@@ -101,16 +105,17 @@ async def simulate(
     request: Request, weight_set: Number, who: Asking, parts: Parts
 ) -> Response:
     """Score everyone concerned under the draft too; keep what would change."""
-    form = await forms.read(request)
     adopted = profile.read(parts.settings.profiles)
-    try:
+
+    async def act(form: Form) -> Response:
         async with parts.connection(Role.WORKER) as conn:
             await weight_simulation.simulate(
                 conn, weight_set, clock.today(), adopted, who.name
             )
-    except forms.FAULTS as wrong:
-        return await _page(request, weight_set, who, parts, form.refused(wrong))
-    return forms.done(f"/weights/{weight_set}", "simulated")
+        return forms.done(f"/weights/{weight_set}", "simulated")
+
+    again = partial(_page, request, weight_set, who, parts)
+    return await forms.answer(request, act, again)
 
 
 @router.post("/weights/{weight_set}")
@@ -118,15 +123,16 @@ async def decide(
     request: Request, weight_set: Number, who: Asking, parts: Parts
 ) -> Response:
     """Approve, reject or withdraw; nobody approves a set that they brought in."""
-    form = await forms.read(request)
-    try:
+
+    async def act(form: Form) -> Response:
         step = form.one_of("step", SetStep, "Choose what you decide.")
         said = (who.name, form.words("reason", "Say why: the reason is kept."))
         async with parts.connection(Role.WEB) as conn:
             await sets.decide(conn, weight_set, step, said)
-    except forms.FAULTS as wrong:
-        return await _page(request, weight_set, who, parts, form.refused(wrong))
-    return forms.done(request.url.path, "decided")
+        return forms.done(request.url.path, "decided")
+
+    again = partial(_page, request, weight_set, who, parts)
+    return await forms.answer(request, act, again)
 
 
 async def _list(
@@ -145,7 +151,7 @@ async def _list(
         request,
         who,
         "intelligence/weights.html",
-        422 if form.error else 200,
+        form.status,
         found=[(one, words.overdue(one, clock.today())) for one in found],
         states=words.STATES,
         purposes=[(one.value, one.value) for one in Purpose],
@@ -167,7 +173,7 @@ async def _page(
         request,
         who,
         "intelligence/weight_set.html",
-        422 if form.error else 200,
+        form.status,
         line=line,
         whole=whole,
         faults=(*line.faults, *told.clashes),

@@ -1,7 +1,7 @@
 """WMP2-8-EM. Zones and curfews as they hold, a file of them, what breached them."""
 
 import asyncio
-from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -64,23 +64,23 @@ async def listed(
 @router.post("/zones")
 async def upload(request: Request, who: Asking, parts: Parts) -> Response:
     """Store a file of zones, or try it; its report stays on the page."""
-    form = await forms.read(request)
     door = parts.door
-    try:
+
+    async def act(form: Form) -> Response:
         data, name = await _file(request, parts)
         if form.values("dry_run"):
             report, _ = await asyncio.to_thread(zone_files.parse, data, name, door.crs)
             return await _list(request, (who, parts), Search(), form, report)
-        door = replace(door, who=who.name)
         async with parts.connection(Role.WORKER) as conn:
             report, changed = await loading_zones.store_zones(conn, data, name, door)
             about = {"file": name[:200], "changed": changed}
             await audit.note(conn, who.name, "load zones", "zones", about)
-    except forms.FAULTS as wrong:
-        return await _list(request, (who, parts), Search(), form.refused(wrong))
-    if report.outcome is Outcome.SUCCESSFUL:
-        return forms.done("/zones", "zones" if changed else "same")
-    return await _list(request, (who, parts), Search(), form, report)
+        if report.outcome is Outcome.SUCCESSFUL:
+            return forms.done("/zones", "zones" if changed else "same")
+        return await _list(request, (who, parts), Search(), form, report)
+
+    again = partial(_list, request, (who, parts), Search())
+    return await forms.answer(request, act, again)
 
 
 @router.get("/breaches")
@@ -123,15 +123,16 @@ async def outcome(
     request: Request, breach: Number, who: Asking, parts: Parts
 ) -> Response:
     """Say what became of it; what was said before stays beside it."""
-    form = await forms.read(request)
-    try:
+
+    async def act(form: Form) -> Response:
         told = form.one_of("outcome", BreachOutcome, "Choose the outcome.")
         said = (who.name, form.words("reason", "Say why: the reason is kept."))
         async with parts.connection(Role.WEB) as conn:
             await cases.record(conn, breach, told, said)
-    except forms.FAULTS as wrong:
-        return await _page(request, breach, who, parts, form.refused(wrong))
-    return forms.done(request.url.path, "outcome")
+        return forms.done(request.url.path, "outcome")
+
+    again = partial(_page, request, breach, who, parts)
+    return await forms.answer(request, act, again)
 
 
 async def _file(request: Request, parts: Parts) -> tuple[bytes, str]:
@@ -159,7 +160,7 @@ async def _list(
         request,
         who,
         "intelligence/zones.html",
-        422 if form.error else 200,
+        form.status,
         found=[words.line(one) for one in found],
         kinds=[(one.value, one.value.replace("_", " ")) for one in ZoneKind],
         report=report,
@@ -183,7 +184,7 @@ async def _page(
         request,
         who,
         "intelligence/breach.html",
-        422 if form.error else 200,
+        form.status,
         case=case,
         name=people.names(named).get(case.breach.nominal_id, ""),
         fixes=[] if row is None else fixes_of(row, parts.door.crs),
