@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime
+from enum import StrEnum
 
 from geocorr.cohorts.facts import Cohort
 from geocorr.cohorts.fixed import Weighted
@@ -94,6 +95,14 @@ class ListedStand:
     review_due: bool
     force: str | None
     lpu: str | None
+
+
+class Sort(StrEnum):
+    """In which order how nominals stand to cohorts is listed."""
+
+    WAITING = "waiting"
+    REVIEW = "review"
+    NOMINAL = "nominal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +205,18 @@ async def proposals_of(conn: Connection, nominal_id: str) -> list[StoredProposal
 
 
 async def find(
-    conn: Connection, asked: StandFilter, day: date, page: tuple[int, int] = (50, 0)
+    conn: Connection,
+    asked: StandFilter,
+    day: date,
+    page: tuple[int, int] = (50, 0),
+    sort: Sort = Sort.WAITING,
 ) -> tuple[int, list[ListedStand]]:
     """How many lines there are, and a `page` (limit, offset), what waits first.
 
     LPUs and reviews due are those of the day.
     """
     limit, offset = page
-    words = (*astuple(asked), limit, day, offset)
+    words = (*astuple(asked), limit, day, offset, sort.value)
     rows = await conn.fetch(Q["find_standings"], *words)
     listed = [row for row in rows if row["nominal_id"] is not None]
     named = ({f.name: row[f.name] for f in fields(ListedStand)} for row in listed)

@@ -72,7 +72,8 @@ from cohort_proposal where nominal_id = $1 order by id;
 
 -- name: find_standings
 -- How nominals stand to cohorts now, a page at a time with the total: what waits for a
--- decision first, then what is due for review, by what is proposed and by priority.
+-- decision first, then what is due for review, by what is proposed and by priority; or
+-- by the day of review, or by nominal ($10).
 with found as materialized (
     select held.*, owned.lpu, nominal.force,
         held.member and coalesce(held.review_on <= $8, false) as review_due,
@@ -91,17 +92,19 @@ with found as materialized (
     select * from found
     where $6::boolean is null or (waits or review_due) = $6
 ), page as (
-    select * from asked
-    order by waits desc, review_due desc, place, priority desc, cohort, nominal_id
-    limit $7 offset $9
+    select *, row_number() over (
+        order by case when $10 = 'nominal' then nominal_id end,
+            case when $10 = 'review' then review_on end nulls last,
+            waits desc, review_due desc, place, priority desc, cohort, nominal_id) as nth
+    from asked
+    order by nth limit $7 offset $9
 )
 select counted.total, page.nominal_id, page.cohort, page.action, page.headings,
     page.priority, page.profile, page.rules, page.because, page.made_at, page.member,
     page.review_on, page.waits, page.review_due, page.force, page.lpu
 from (select count(*) as total from asked) as counted
 left join page on true
-order by page.waits desc, page.review_due desc, page.place, page.priority desc,
-    page.cohort, page.nominal_id;
+order by page.nth;
 
 -- name: keep_weighting
 -- What a force gives more weight to, and the trend that is its evidence.

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from geocorr.cohorts.referral import Referral, Ruling
 from sql import queries
 from sql.db import Connection
 
 Q = queries.read("referrals")
+_AROUND = {"total", "nth"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,14 @@ class StoredReferral:
     said_by: str | None
     ruling_reason: str | None
     said_at: datetime | None
+
+
+class Sort(StrEnum):
+    """In which order referrals are listed."""
+
+    WAITING = "waiting"
+    NEWEST = "newest"
+    NOMINAL = "nominal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,11 @@ async def make(conn: Connection, form: Referral, force: str, lpu: str) -> int:
 
 
 async def find(
-    conn: Connection, asked: ReferralFilter, limit: int = 50, offset: int = 0
+    conn: Connection,
+    asked: ReferralFilter,
+    limit: int = 50,
+    offset: int = 0,
+    sort: Sort = Sort.WAITING,
 ) -> tuple[int, list[StoredReferral]]:
     """A page of referrals with the total; what waits first, urgent before others."""
     rows = await conn.fetch(
@@ -109,8 +123,9 @@ async def find(
         asked.waiting,
         limit,
         offset,
+        sort.value,
     )
-    told = [{k: v for k, v in row.items() if k != "total"} for row in rows]
+    told = [{k: v for k, v in row.items() if k not in _AROUND} for row in rows]
     found = [StoredReferral(**row) for row in told if row["id"] is not None]
     return rows[0]["total"], found
 

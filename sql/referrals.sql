@@ -19,7 +19,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 returning id;
 
 -- name: find_referrals
--- a page of referrals with what became of them and the total; waiting and urgent first
+-- a page of referrals with what became of them and the total; waiting and urgent first,
+-- or the newest first, or by nominal ($8)
 with found as materialized (
     select referral.*, ruling.step, ruling.panel, ruling.agencies, ruling.said_by,
         ruling.reason as ruling_reason, ruling.said_at
@@ -30,12 +31,16 @@ with found as materialized (
         and ($4::text is null or referral.lpu = $4)
         and ($5::boolean is null or (ruling.step is null) = $5)
 ), page as (
-    select * from found
-    order by step is not null, not urgent, made_at, id limit $6 offset $7
+    select *, row_number() over (
+        order by case when $8 = 'nominal' then nominal_id end,
+            case when $8 = 'newest' then made_at end desc,
+            step is not null, not urgent, made_at, id) as nth
+    from found
+    order by nth limit $6 offset $7
 )
 select counted.total, page.*
 from (select count(*) as total from found) as counted left join page on true
-order by page.step is not null, not page.urgent, page.made_at, page.id;
+order by page.nth;
 
 -- name: lock_referral
 -- nobody else decides on it meanwhile

@@ -28,7 +28,7 @@ class Asked(BaseModel):
     @property
     def terms(self) -> dict[str, str]:
         """What is asked for, as an address has it; not which page of it."""
-        told = self.model_dump(mode="json", exclude_none=True, exclude={"page"})
+        told = self.model_dump(mode="json", exclude_defaults=True, exclude={"page"})
         return {
             name: str(value).lower() if isinstance(value, bool) else str(value)
             for name, value in told.items()
@@ -36,7 +36,8 @@ class Asked(BaseModel):
 
     @property
     def looked_for(self) -> dict[str, object]:
-        """The same as the audit has it: nominals as a list."""
+        """The same as the audit has it: nominals as a list, and in whatever order."""
         told: dict[str, object] = dict(self.terms)
+        told.pop("sort", None)
         nominal = told.pop("nominal", None)
         return {**told, "nominals": [nominal]} if nominal else told

@@ -1,6 +1,6 @@
 """Which rows of a list a page shows, and the addresses of the other pages. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -21,6 +21,12 @@ def paging(total: int, page: int, rows: int, query: Mapping[str, str]) -> Paging
     first = min((page - 1) * rows + 1, total) if page <= pages else 0
     last = min(page * rows, total) if page <= pages else 0
     return Paging(total, first, last, _links(page, pages, query) if pages > 1 else None)
+
+
+def sorted_by(sorts: Iterable[str], query: Mapping[str, str]) -> Mapping[str, str]:
+    """The address of the same list in each of these orders, from its first row."""
+    kept = {n: t for n, t in query.items() if n not in ("page", "done") and t != ""}
+    return {sort: "?" + urlencode({**kept, "sort": sort}) for sort in sorts}
 
 
 def _links(page: int, pages: int, query: Mapping[str, str]) -> dict[str, object]:

@@ -306,6 +306,36 @@ def test_a_referral_is_accepted_jointly(town: TestClient) -> None:
     assert "In fixed since" in told
 
 
+@pytest.mark.parametrize(
+    ("path", "sorts", "column"),
+    [
+        ("/cohort", ("waiting", "review", "nominal"), 0),
+        ("/referrals", ("waiting", "newest", "nominal"), 1),
+        ("/consultations", ("waiting", "newest", "nominal"), 1),
+    ],
+)
+def test_a_list_is_sorted_by_its_headings(
+    town: TestClient, path: str, sorts: tuple[str, ...], column: int
+) -> None:
+    for nominal in ("N2", "N1"):
+        form = {"nominal": nominal, "force_of_referral": "Kent", "cohort": "fixed",
+                "criteria": "one", "reason": WHY, "agency": "probation"}  # fmt: skip
+        assert post(town, "/referrals/new", form).status_code == 303
+    for sort in sorts:
+        document = parsed(get(town, f"{path}?sort={sort}&page=1"))
+        (by,) = [th for th in found(document, "th") if th.get("aria-sort")]
+        (link,) = found(by, "a")
+        assert link.get("href") == f"?sort={sort}"
+        whom = [row[column].split()[0] for row in rows(document)[1:]]
+        if sort == "nominal":
+            assert whom == sorted(whom)
+        if (path, sort) == ("/referrals", "waiting"):
+            assert whom == ["N2", "N1"]
+        if (path, sort) == ("/referrals", "newest"):
+            assert whom == ["N1", "N2"]
+    assert town.get(f"{path}?sort=by+luck", headers=HTML).status_code == 422
+
+
 def test_an_inspector_sees_the_area_of_a_postcode_alone() -> None:
     there = ShownAddress(1, "home", "GL1 2AB", "custody", "postcode", 10)
     team = Who(1, "a", "A", frozenset({UserRole.LPU_TEAM}))

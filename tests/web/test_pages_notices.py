@@ -134,3 +134,17 @@ def test_home_counts_them(noticed: TestClient) -> None:
     assert "3 notices not seen yet" in text(home)
     (link,) = [a for a in found(home, "a") if "not seen yet" in "".join(a.itertext())]
     assert link.get("href") == "/notices?seen=false"
+
+
+def test_the_newest_stand_first_where_that_is_asked(noticed: TestClient) -> None:
+    post(noticed, "/notices", {"notice": ["3"]})
+    assert [row[0] for row in listed(noticed)][-1] == ""
+    assert [row[0] for row in listed(noticed, "?sort=newest")][0] == ""
+    document = parsed(noticed.get("/notices?sort=newest&kind=", headers=HTML))
+    (by,) = [th for th in found(document, "th") if th.get("aria-sort")]
+    assert (by.get("aria-sort"), "".join(by.itertext()).split()[0]) == (
+        "descending",
+        "Told",
+    )
+    hidden = [i for i in found(document, "input") if i.get("name") == "sort"]
+    assert [i.get("value") for i in hidden] == ["newest"]

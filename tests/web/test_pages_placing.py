@@ -54,7 +54,7 @@ def test_who_waits_is_listed_with_the_way_there(town: TestClient) -> None:
     links = [a.get("href") for a in found(document, "a")]
     assert "/people/N1/ownership#placing" in links
     home = text(shown(town, "/"))
-    assert "1 nominals with an address to be placed" in home
+    assert "1 nominal with an address to be placed" in home
     assert "without an owner" not in home
     assert "/addresses" in town.get("/no-fixed-abode", headers=HTML).text
 

@@ -20,7 +20,7 @@ from api.rest.parameters import Text, Word
 from api.rest.services import Parts
 from api.views import cohorts as words
 from api.views import people
-from api.views.paging import paging
+from api.views.paging import paging, sorted_by
 from geocorr.cohorts.case import state
 from geocorr.cohorts.facts import Cohort
 from geocorr.cohorts.review import Action
@@ -28,7 +28,7 @@ from loaders import profile
 from sql import audit, cases, nominals, referrals
 from sql import cohorts as stored
 from sql.cases import CaseFilter
-from sql.cohorts import StandFilter
+from sql.cohorts import Sort, StandFilter
 from sql.db import Role, transaction
 from sql.referrals import ReferralFilter
 
@@ -42,6 +42,7 @@ class Search(Asked):
     cohort: Cohort | None = None
     action: Action | None = None
     due: bool = False
+    sort: Sort = Sort.WAITING
 
 
 @router.get("/cohort")
@@ -56,7 +57,9 @@ async def listed(
     )
     async with parts.connection(Role.WEB) as conn, transaction(conn):
         await audit.note(conn, who.name, "list cohorts", f"LPU {lpu or 'all'}")
-        total, found = await stored.find(conn, where, clock.today(), asked.rows)
+        total, found = await stored.find(
+            conn, where, clock.today(), asked.rows, asked.sort
+        )
         named = await nominals.nominals(conn, [one.nominal_id for one in found])
         choices = [] if who.lpu else await areas.lpus(conn)
     return page(
@@ -70,6 +73,7 @@ async def listed(
         cohorts=words.COHORTS,
         actions=words.ACTIONS,
         asked=asked,
+        by=sorted_by(Sort, request.query_params),
         paging=paging(total, asked.page, ROWS, request.query_params),
     )
 

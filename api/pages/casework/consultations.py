@@ -1,5 +1,6 @@
 """WMP-6.6. Consultations on bail addresses and transfers: what is asked, answered."""
 
+from enum import StrEnum
 from functools import partial
 from typing import Annotated
 
@@ -19,7 +20,7 @@ from api.pages.rendering import page
 from api.rest.parameters import Number, Word
 from api.rest.services import Parts
 from api.views import people
-from api.views.paging import paging
+from api.views.paging import paging, sorted_by
 from geocorr.errors import NotFound
 from geocorr.ownership.consultation import Answer
 from sql import nominals
@@ -36,12 +37,21 @@ _ANSWERS = [
 ]
 
 
+class Sort(StrEnum):
+    """In which order consultations are listed."""
+
+    WAITING = "waiting"
+    NEWEST = "newest"
+    NOMINAL = "nominal"
+
+
 class Search(Asked):
     """Of which area; `pending`: only what waits for an answer."""
 
     lpu: Word = None
     force: Word = None
     pending: bool = False
+    sort: Sort = Sort.WAITING
 
 
 @router.get("/consultations")
@@ -54,6 +64,7 @@ async def listed(
     async with parts.connection(Role.WEB) as conn:
         found = await consulting.listed(conn, where, who.name)
         mine = [one for one in found if _concerns(one, who, lpu)]
+        mine = _in_order(mine, asked.sort)
         total, here = len(mine), mine[asked.rows[1] :][:ROWS]
         named = await nominals.nominals(conn, [one.nominal_id for one in here])
         choices = [] if who.lpu else await areas.lpus(conn)
@@ -66,9 +77,19 @@ async def listed(
         lpu=lpu,
         lpus=choices,
         asked=asked,
+        by=sorted_by(Sort, request.query_params),
         paging=paging(total, asked.page, ROWS, request.query_params),
         done=banners.of(request),
     )
+
+
+def _in_order(found: list[Consultation], sort: Sort) -> list[Consultation]:
+    """As they came, what is pending first, or otherwise."""
+    if sort is Sort.NEWEST:
+        return sorted(found, key=lambda one: one.asked_at, reverse=True)
+    if sort is Sort.NOMINAL:
+        return sorted(found, key=lambda one: one.nominal_id)
+    return found
 
 
 @router.get("/consultations/{consultation}")

@@ -1,5 +1,6 @@
 """WMP-5.2. Notices of first scores and changes of band, and who has seen them."""
 
+from enum import StrEnum
 from functools import partial
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from api.rest.parameters import Word
 from api.rest.services import Parts
 from api.scores import notifications
 from api.views import people
-from api.views.paging import paging
+from api.views.paging import paging, sorted_by
 from geocorr.scoring.routing import ChangeKind
 from sql import audit, nominals, outbox
 from sql.db import Role, transaction
@@ -32,6 +33,13 @@ _KINDS = [
 _DIGITS = 19
 
 
+class Sort(StrEnum):
+    """In which order notices are listed."""
+
+    UNSEEN = "unseen"
+    NEWEST = "newest"
+
+
 class Search(Asked):
     """Which notices: to whom, of whom, of which kind; seen, not seen, or both."""
 
@@ -39,6 +47,7 @@ class Search(Asked):
     nominal: Word = None
     kind: ChangeKind | None = None
     seen: bool | None = None
+    sort: Sort = Sort.UNSEEN
 
 
 @router.get("/notices")
@@ -80,11 +89,13 @@ async def _page(
     who, parts = of
     kind = asked.kind and asked.kind.value
     where = NoticeFilter(None, asked.department, asked.nominal, asked.seen, kind)
+    unseen_first = asked.sort is not Sort.NEWEST
     async with parts.connection(Role.WEB) as conn, transaction(conn):
         await audit.note(conn, who.name, "list notices", "notices", asked.looked_for)
-        total, found = await outbox.find(conn, where, *asked.rows, unseen_first=True)
+        total, found = await outbox.find(
+            conn, where, *asked.rows, unseen_first=unseen_first
+        )
         named = await nominals.nominals(conn, [one.nominal_id for one in found])
-    known = notifications.desk(parts.settings).departments
     return page(
         request,
         who,
@@ -93,10 +104,17 @@ async def _page(
         found=found,
         unseen=any(one.seen_at is None for one in found),
         names=people.names(named),
-        departments=sorted({*known, *filter(None, [asked.department])}),
+        departments=[(name, name) for name in _departments(asked, parts)],
+        by=sorted_by(Sort, request.query_params),
         kinds=_KINDS,
         asked=asked,
         paging=paging(total, asked.page, ROWS, request.query_params),
         form=form,
         done=banners.of(request),
     )
+
+
+def _departments(asked: Search, parts: Parts) -> list[str]:
+    """Those that are told now, and the one that is asked for."""
+    known = notifications.desk(parts.settings).departments
+    return sorted({*known, *([asked.department] if asked.department else [])})

@@ -18,12 +18,12 @@ from api.pages.rendering import page
 from api.rest.parameters import Number, Word
 from api.rest.services import Parts
 from api.views import cases, cohorts, people
-from api.views.paging import paging
+from api.views.paging import paging, sorted_by
 from geocorr.cohorts.referral import Referral, ReferralStep, Ruling
 from loaders import profile
 from sql import audit, nominals, referrals
 from sql.db import Role, transaction
-from sql.referrals import ReferralFilter
+from sql.referrals import ReferralFilter, Sort
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,6 +41,7 @@ class Search(Asked):
     lpu: Word = None
     nominal: Word = None
     waiting: bool = False
+    sort: Sort = Sort.WAITING
 
 
 class About(Asked):
@@ -59,7 +60,7 @@ async def listed(
     async with parts.connection(Role.WEB) as conn, transaction(conn):
         whose = f"nominal {asked.nominal}" if asked.nominal else f"LPU {lpu or 'all'}"
         await audit.note(conn, who.name, "list referrals", whose)
-        total, found = await referrals.find(conn, where, *asked.rows)
+        total, found = await referrals.find(conn, where, *asked.rows, asked.sort)
         named = await nominals.nominals(conn, [one.nominal_id for one in found])
         sat = await referrals.panels(conn, who.force)
         next_due = None
@@ -80,6 +81,7 @@ async def listed(
         lpu=lpu,
         lpus=choices,
         asked=asked,
+        by=sorted_by(Sort, request.query_params),
         paging=paging(total, asked.page, ROWS, request.query_params),
         done=banners.of(request),
     )
