@@ -105,6 +105,26 @@ def packets(
     return Packets(packed[: ends[-1] if len(ends) else 0], ends)
 
 
+def spans(
+    fixes: Fixes, device: Codes, times_us: tuple[Ints, Ints]
+) -> tuple[Ints, Ints]:
+    """Positions [first, last) of the fixes of each device in half-open times."""
+    return _spans(fixes.t_us, fixes.device_starts(), device, times_us)
+
+
+@compiled
+def _spans(
+    t_us: Ints, starts: Ints, device: Codes, times_us: tuple[Ints, Ints]
+) -> tuple[Ints, Ints]:
+    first, last = np.empty(len(device), np.int64), np.empty(len(device), np.int64)
+    for k in range(len(device)):
+        begin = starts[device[k]]
+        own = t_us[begin : starts[device[k] + 1]]
+        first[k] = begin + np.searchsorted(own, times_us[0][k])
+        last[k] = begin + np.searchsorted(own, times_us[1][k])
+    return first, last
+
+
 def _unsigned(trails: Trails) -> tuple[Unsigned, ...]:
     """The columns of all fixes but for their stops, as `_PLANES` has them."""
     f = trails.fixes

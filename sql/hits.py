@@ -17,6 +17,7 @@ from sql import copy_rows, queries
 from sql.db import Connection, Record
 from sql.evidence import Packets
 from sql.guarded import copy_into
+from sql.trail_copy import HEADER, TRAILER
 from sql.trail_rows import copied_in
 
 Q = queries.read("hits")
@@ -53,6 +54,18 @@ _FEW = 100
 _PIECE_BYTES = 8_100
 # The most pieces of one portion of a run: more than fit into memory.
 _PIECES = 1 << 16
+# A piece's row in a binary COPY up to its bytes: each value behind its length.
+_PIECE_FIXED = {"columns": 3, "run_bytes": 8, "piece_bytes": 4}
+_PIECE_HEAD = np.dtype(
+    [
+        ("columns", ">i2"),
+        ("run_bytes", ">i4"),
+        ("run", ">i8"),
+        ("piece_bytes", ">i4"),
+        ("piece", ">i4"),
+        ("size", ">i4"),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +146,28 @@ def pack(run: int, portion: int, found: NewHits) -> Packed:
 
 
 def _pieces(run: int, first: int, evidence: Packets) -> Bytes:
-    """Evidence cut into the pieces in which it is laid aside."""
-    whole = evidence.data.data
-    cut = [whole[a : a + _PIECE_BYTES] for a in range(0, len(whole), _PIECE_BYTES)]
-    numbers = range(first, first + len(cut))
-    return copy_rows.rows(
-        {
-            "run": (copy_rows.int8, [run] * len(cut)),
-            "piece": (copy_rows.int4, numbers),
-            "data": (copy_rows.octets, cut),
-        }
-    )
+    """Evidence cut into the pieces in which it is laid aside: a whole binary COPY."""
+    data, size = evidence.data, _PIECE_BYTES
+    full, rest = divmod(len(data), size)
+    heads = np.zeros(full + (rest > 0), _PIECE_HEAD)
+    for name, value in _PIECE_FIXED.items():
+        heads[name] = value
+    heads["run"], heads["piece"] = run, first + np.arange(len(heads))
+    heads["size"], heads["size"][full:] = size, rest
+    octets = heads.view(np.uint8).reshape(len(heads), _PIECE_HEAD.itemsize)
+    begin = len(HEADER)
+    out = np.empty(begin + octets.size + len(data) + len(TRAILER), np.uint8)
+    end = begin + full * (_PIECE_HEAD.itemsize + size)
+    rows = out[begin:end].reshape(full, -1)
+    rows[:, : _PIECE_HEAD.itemsize] = octets[:full]
+    rows[:, _PIECE_HEAD.itemsize :] = data[: full * size].reshape(full, size)
+    last = (octets[full:].ravel(), data[full * size :], _octets(TRAILER))
+    out[:begin], out[end:] = _octets(HEADER), np.concatenate(last)
+    return out
+
+
+def _octets(data: bytes) -> Bytes:
+    return np.frombuffer(data, np.uint8)
 
 
 async def store(conn: Connection, found: Packed) -> None:

@@ -119,13 +119,13 @@ async def copied_in(
 
 async def _copied_out(conn: Connection, query: str, *values: object) -> Bytes:
     """Fetch the whole binary COPY of a query."""
-    received = bytearray()
+    received: list[bytes] = []
 
     async def keep(piece: bytes) -> None:
-        received.extend(piece)
+        received.append(piece)
 
     await conn.copy_from_query(query, *values, output=keep, format="binary")
-    return np.frombuffer(received, np.uint8)
+    return np.frombuffer(b"".join(received), np.uint8)
 
 
 @asynccontextmanager

@@ -10,15 +10,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
-import numpy as np
-
 from geocorr import candidates, findings
 from geocorr.arrays import (
     HOUR_US,
     US_PER_S,
-    Codes,
-    Fixes,
-    Ints,
     Targets,
     Trails,
     Wearers,
@@ -39,6 +34,8 @@ SOFTWARE = version("geocorr")
 
 # Crimes judged at once: as many as keep the machine busy, not the memory full.
 _PORTION = 500
+# Crimes of one portion lie in one strip of the country, or in neighbouring ones.
+_STRIP_M = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +127,19 @@ async def _find(
     policy: Policy,
     stored: _Stored,
 ) -> None:
-    """Store hits of these crimes with their evidence, in the order of the hits file.
+    """Store hits of these crimes with their evidence.
 
-    While one portion of many crimes is judged, in a thread, the one before is stored
-    and the next is read.
+    Many crimes go by place: those of a portion then have devices and rows in common,
+    which are read once. While one portion is judged, in a thread, the one before is
+    stored and the next is read.
     """
     if len(ids) <= _PORTION:
         material = await _material(conn, ids, offences, policy)
         if len(material.near.target):
             await stored.add(_judged(material, policy, (stored.run, 0)))
         return
+    order = _by_place(offences)
+    ids, offences = [ids[i] for i in order], [offences[i] for i in order]
     judging: asyncio.Task[Packed] | None = None
     try:
         for at in range(0, len(ids), _PORTION):
@@ -155,6 +155,12 @@ async def _find(
             await stored.add(await judging)
     finally:
         await asyncio.gather(*filter(None, [judging]), return_exceptions=True)
+
+
+def _by_place(offences: Sequence[findings.Offence]) -> list[int]:
+    """Positions of crimes strip by strip, each from south to north."""
+    places = [(o.x_m // _STRIP_M, o.y_m) for o in offences]
+    return sorted(range(len(places)), key=places.__getitem__)
 
 
 async def _material(
@@ -175,11 +181,10 @@ def _judged(material: _Material, policy: Policy, portion: tuple[int, int]) -> Pa
     pairs = candidates.of_devices(near.target, near.device, worn, targets)
     listed = judge(near.trails, worn, targets, pairs, policy)
     found = (listed, material.offences, worn, near.trails, policy, SOFTWARE)
-    around_us = round(around_s(policy) * US_PER_S)
     new = NewHits(
         [material.ids[g] for g in listed.pairs.target.tolist()],
         [worn.order_id[w] for w in listed.pairs.wearer.tolist()],
-        _evidence(near.trails, worn, targets, listed.pairs, around_us),
+        _evidence(near.trails, worn, targets, listed.pairs, policy),
         findings.columns(*found),
     )
     return hits.pack(*portion, new)
@@ -199,30 +204,15 @@ async def worn_by(
 
 
 def _evidence(
-    trails_: Trails, worn: Wearers, targets: Targets, pairs: Pairs, around_us: int
+    trails_: Trails, worn: Wearers, targets: Targets, pairs: Pairs, policy: Policy
 ) -> Packets:
     """Each wearer's fixes of the window and so much either side, as they are."""
+    around_us = round(around_s(policy) * US_PER_S)
     low = targets.from_us[pairs.target] - around_us
     high = targets.to_us[pairs.target] + around_us
-    spans = _spans(trails_.fixes, worn.device[pairs.wearer], low, high + 1)
+    spans = evidence.spans(trails_.fixes, worn.device[pairs.wearer], (low, high + 1))
     orders_us = (worn.from_us[pairs.wearer], worn.to_us[pairs.wearer])
     return evidence.packets(trails_, spans, orders_us)
-
-
-def _spans(
-    fixes: Fixes, device: Codes, from_us: Ints, to_us: Ints
-) -> tuple[Ints, Ints]:
-    """Positions [first, last) of the fixes of each device in half-open times."""
-    starts = fixes.device_starts()
-    edges = zip(*(c.tolist() for c in (device, from_us, to_us)), strict=True)
-    found = np.array(
-        [
-            starts[d] + fixes.t_us[starts[d] : starts[d + 1]].searchsorted([low, high])
-            for d, low, high in edges
-        ],
-        np.int64,
-    ).reshape(-1, 2)
-    return found[:, 0], found[:, 1]
 
 
 async def remade(conn: Connection, hit_id: int) -> tuple[Hit, Hit]:

@@ -28,11 +28,11 @@ async def versions(owner: Connection, monkeypatch: pytest.MonkeyPatch) -> list[i
 
 
 async def found(conn: Connection, versions: list[int]) -> list[tuple[object, ...]]:
-    """Every hit of a new run, with its evidence."""
+    """Every hit of a new run, with its evidence; portions go by place, these do not."""
     done = await match(conn, versions, shipped(), WHY)
     rows = await conn.fetch(
         "select crime_version, device_id, verdict, clock_test, because, id"
-        " from hit where run = $1 order by id",
+        " from hit where run = $1 order by crime_version, device_id",
         done.run,
     )
     return [(*row[:-1], await evidence_of(conn, row["id"])) for row in rows]
