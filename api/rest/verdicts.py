@@ -1,5 +1,6 @@
 """Verdicts, whom they drop from several crimes, and coverage statements."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
@@ -7,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.login.asking import Asking
-from api.login.who import UserRole, Who
+from api.login.who import Who
 from api.rest.once import Answer, Key, once
 from api.rest.parameters import (
     AskedPage,
@@ -56,7 +57,7 @@ class AskedPlace(BaseModel):
 class Question(BaseModel):
     """Where (a crime as FORCE/REF, or a place), and of whom (null = everyone).
 
-    `reason`: why an investigator needs the names of everyone; else counts come back.
+    `reason`: why the names of everyone are needed; without one counts come back.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -68,11 +69,12 @@ class Question(BaseModel):
 
 
 class Crimes(BaseModel):
-    """The crimes of one investigation, each as FORCE/REF."""
+    """The crimes of one investigation, each as FORCE/REF; `reason` as in a question."""
 
     model_config = ConfigDict(extra="forbid")
 
     crimes: Annotated[list[Name], Field(min_length=1, max_length=50)]
+    reason: Why = ""
 
 
 class Search(AskedPage):
@@ -96,7 +98,7 @@ async def asked(
 ) -> Document:
     """Hit, passed, possible, no data or ruled out, of one nominal or of everyone.
 
-    An investigator gets everyone as counts, and by name for a `reason`, which is noted.
+    Everyone comes as counts, and by name for a `reason`, which is noted.
 
     The answers are kept as a run with the fixes that they rest on; a page of a thousand
     comes back, the rest by its number. The same key gives the same answer again.
@@ -109,7 +111,7 @@ async def asked(
         async def act() -> Answer:
             answered = await _answered(conn, question, parts)
             await _note_names(conn, answered, who, question.reason)
-            most = 1_000 if _named(answered, who, question.reason) else 0
+            most = 1_000 if _named(answered, question.reason) else 0
             return Answer(201, document(answered, limit=most))
 
         return (await once(conn, idempotency_key, key, act)).document
@@ -131,27 +133,33 @@ async def one(
 ) -> Document:
     """As they were given: hit, passed, possible by speed, no data, ruled out.
 
-    An investigator gets everyone as counts, and by name for a `reason`, which is noted.
+    Everyone comes as counts, and by name for a `reason`, which is noted.
     """
     async with parts.reading() as conn:
         answered = await verdicts.kept(conn, run)
     async with parts.connection(Role.WEB) as conn:
         await _note_names(conn, answered, who, asked.reason)
-    most = asked.limit if _named(answered, who, asked.reason) else 0
+    most = asked.limit if _named(answered, asked.reason) else 0
     return document(answered, asked.offset, most)
 
 
 @router.post("/drop", summary="Who can be dropped from several crimes")
-async def drop(parts: Parts, question: Crimes) -> Document:
+async def drop(who: Asking, parts: Parts, question: Crimes) -> Document:
     """Whose tag is ruled out of at least one, and who remains, with reasons.
 
-    Only on the premise that one person did all. Each crime's answers are kept.
+    Only on the premise that one person did all. Each crime's answers are kept. Counts
+    come back, and everyone by name for a `reason`, which is noted.
     """
     named = [_crime(name) for name in question.crimes]
     await must_see_crimes(parts, named)
     async with parts.connection(Role.WORKER) as conn:
         found = await dropping.drop(conn, named, parts.door.policy)
-    return dropping.document(found)
+        for answered in found.runs.values():
+            await _note_names(conn, answered, who, question.reason)
+    counts = {"dropped": len(found.dropped), "remaining": len(found.remaining)}
+    if not question.reason.strip():
+        found = replace(found, dropped=(), remaining=())
+    return {**dropping.document(found), "counts": counts}
 
 
 @router.get("/batches/{batch}/coverage", summary="Coverage statements of a batch")
@@ -181,10 +189,9 @@ def _page(found: list[statements.Statement], asked: AskedPage) -> Page[Document]
     return Page(total=len(found), limit=asked.limit, offset=asked.offset, items=items)
 
 
-def _named(answered: Answered, who: Who, reason: str) -> bool:
-    """Are the answers given by name: of one nominal, to the central team, or why?"""
-    one = answered.nominal_id is not None
-    return one or UserRole.CENTRAL_TEAM in who.roles or bool(reason.strip())
+def _named(answered: Answered, reason: str) -> bool:
+    """Are the answers given by name: of one nominal, or of everyone for a reason?"""
+    return answered.nominal_id is not None or bool(reason.strip())
 
 
 async def _note_names(

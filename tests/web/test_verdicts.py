@@ -18,6 +18,7 @@ PLACE = {
 }
 LATE = "2099-01-01T00:00:00Z"
 SECOND = f"{FORCE}/DM26-00002"
+WHY = "series"
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def tagged(
 
 
 def test_everyone_is_asked_and_the_answers_are_kept(tagged: TestClient) -> None:
-    asked = tagged.post("/v1/verdicts", json={"crime": CRIME})
+    asked = tagged.post("/v1/verdicts", json={"crime": CRIME, "reason": WHY})
     assert asked.status_code == 201, asked.text
     document = asked.json()
     assert [(v["nominal_id"], v["verdict"]) for v in document["verdicts"]] == [
@@ -44,8 +45,9 @@ def test_everyone_is_asked_and_the_answers_are_kept(tagged: TestClient) -> None:
     assert first["fixes"] > 0
     assert len(document["policy_hash"]) == 16
     run = document["run"]
-    assert tagged.get(f"/v1/verdicts/{run}").json() == document
-    page = tagged.get(f"/v1/verdicts/{run}", params={"offset": 1, "limit": 1}).json()
+    path, why = f"/v1/verdicts/{run}", {"reason": WHY}
+    assert tagged.get(path, params=why).json() == document
+    page = tagged.get(path, params={**why, "offset": 1, "limit": 1}).json()
     assert page["verdicts"] == document["verdicts"][1:]
     listed = tagged.get("/v1/verdicts", params={"crime": CRIME}).json()
     assert (listed["total"], listed["items"][0]["run"]) == (1, run)
@@ -97,13 +99,15 @@ def test_a_run_that_answered_nothing_is_not_found(tagged: TestClient) -> None:
 
 
 def test_who_can_be_dropped_is_told_with_its_premise(tagged: TestClient) -> None:
-    found = tagged.post("/v1/drop", json={"crimes": [CRIME, SECOND]})
+    two = {"crimes": [CRIME, SECOND], "reason": WHY}
+    found = tagged.post("/v1/drop", json=two)
     assert found.status_code == 200, found.text
     document = found.json()
     assert "one person did all" in document["premise"]
     assert len(document["crimes"]) == 2
     names = [x["nominal_id"] for x in document["dropped"] + document["remaining"]]
     assert sorted(names) == ["N1", "N2"]
+    assert sum(document["counts"].values()) == 2
     told(tagged.post("/v1/drop", json={"crimes": [CRIME]}), 400)
     told(tagged.post("/v1/drop", json={"crimes": [CRIME, CRIME]}), 400)
 
@@ -123,19 +127,46 @@ def test_a_batch_and_a_crime_carry_their_coverage(
     told(tagged.get(f"/v1/crimes/{FORCE}/none/coverage"), 404)
 
 
-def test_an_investigator_gets_names_for_a_reason(
-    tagged: TestClient, client_as, database: Database
+@pytest.mark.parametrize("role", [UserRole.INVESTIGATOR, UserRole.CENTRAL_TEAM])
+def test_everyone_is_named_for_a_reason_alone(
+    tagged: TestClient, client_as, database: Database, role: UserRole
 ) -> None:
-    officer = client_as("dc.bell", {UserRole.INVESTIGATOR}, (FORCE, None))
-    counted = officer.post("/v1/verdicts", json={"crime": CRIME}).json()
+    officer = client_as("dc.bell", {role}, (FORCE, None))
+    counted = officer.post("/v1/verdicts", json={"crime": CRIME, "reason": " "}).json()
     assert (counted["counts"], counted["verdicts"]) == ({"hit": 1, "no_data": 1}, [])
     path = f"/v1/verdicts/{counted['run']}"
     assert officer.get(path).json()["verdicts"] == []
-    named = officer.get(path, params={"reason": "series"}).json()
+    assert audited(database, "ask names") == []
+    named = officer.get(path, params={"reason": WHY}).json()
     assert [v["nominal_id"] for v in named["verdicts"]] == ["N1", "N2"]
-    asked = {"crime": CRIME, "reason": "series"}
+    asked = {"crime": CRIME, "reason": WHY}
     assert len(officer.post("/v1/verdicts", json=asked).json()["verdicts"]) == 2
     whys = [why for _, _, _, why in audited(database, "ask names")]
-    assert whys == ["series", "series"]
+    assert whys == [WHY, WHY]
     one = {"crime": CRIME, "nominal": "N1"}
     assert len(officer.post("/v1/verdicts", json=one).json()["verdicts"]) == 1
+
+
+@pytest.mark.parametrize("role", [UserRole.INVESTIGATOR, UserRole.CENTRAL_TEAM])
+def test_who_is_dropped_is_named_for_a_reason_alone(
+    tagged: TestClient, client_as, database: Database, role: UserRole
+) -> None:
+    officer = client_as("dc.bell", {role}, (FORCE, None))
+    two = {"crimes": [CRIME, SECOND]}
+    for reason in ({}, {"reason": ""}, {"reason": " \n"}):
+        counted = officer.post("/v1/drop", json=two | reason)
+        assert counted.status_code == 200
+        assert "N1" not in counted.text
+        document = counted.json()
+        assert (document["dropped"], document["remaining"]) == ([], [])
+        assert sum(document["counts"].values()) == 2
+    assert audited(database, "ask names") == []
+    named = officer.post("/v1/drop", json=two | {"reason": WHY}).json()
+    assert document["counts"] == named["counts"]
+    assert len(named["dropped"]) == named["counts"]["dropped"]
+    assert len(named["remaining"]) == named["counts"]["remaining"]
+    # Of each crime that was asked of, under the number of its answers.
+    runs = [f"run {crime['run']}" for crime in named["crimes"]]
+    told_of = [(who, run, why) for who, run, _, why in audited(database, "ask names")]
+    assert told_of == [("dc.bell", run, WHY) for run in runs]
+    told(officer.post("/v1/drop", json=two | {"reason": "x" * 10_001}), 422)
