@@ -53,6 +53,11 @@ def look(page: Page) -> list[str]:
     """What is wrong with the page that stands open; it is left as it was."""
     answer = page.request.get(page.url, headers={"Accept": "text/html"})
     html5lib.HTMLParser(strict=True).parse(answer.text())
+    return shown(page)
+
+
+def shown(page: Page) -> list[str]:
+    """The same of what is on the screen alone."""
     page.evaluate(AXE.read_text())
     found = page.evaluate("async () => (await axe.run()).violations")
     faults = [
