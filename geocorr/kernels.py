@@ -2,11 +2,13 @@
 
 numba asks of a kept kernel only whether its own file changed. It would go on using one
 whose callee, or whose constant, changed in another file: after an update, old code in
-a new version's name. So what is kept is known by the whole of the core's source.
+a new version's name. So what is kept is known by the whole of the core's source, and
+outside the core by that of its own package's kernels, too.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, TypeVar, cast
@@ -29,15 +31,25 @@ def _sources(folder: Traversable) -> Iterator[bytes]:
             yield from (text for text in _sources(file) if b"@compiled" in text)
 
 
-def _source_digest() -> str:
-    """SHA-256 over the source that kernels are made of."""
+def _core_digest() -> str:
+    """SHA-256 over the source that the core's kernels are made of."""
     told = hashlib.sha256()
     for text in _sources(resources.files("geocorr")):
         told.update(text)
     return told.hexdigest()
 
 
-SOURCE = _source_digest()
+SOURCE = _core_digest()
+
+
+@cache
+def source_of(package: str) -> str:
+    """The same for the kernels of a package that calls the core's, as `sql` does."""
+    told = hashlib.sha256(SOURCE.encode())
+    for file in sorted(resources.files(package).iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".py") and b"@compiled" in (text := file.read_bytes()):
+            told.update(text)
+    return told.hexdigest()
 
 
 # What numba's types do not tell.
@@ -46,7 +58,9 @@ _njit: Any = numba.njit
 
 class _KernelCache(FunctionCache):
     def _index_key(self, sig: object, codegen: object) -> tuple[object, ...]:
-        return (*super()._index_key(sig, codegen), SOURCE)  # type: ignore[no-untyped-call]
+        package = self._py_func.__module__.split(".")[0]
+        known = SOURCE if package == "geocorr" else source_of(package)
+        return (*super()._index_key(sig, codegen), known)  # type: ignore[no-untyped-call]
 
 
 def compiled(kernel: Kernel, **options: object) -> Kernel:

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import geocorr
 
 CALLEE = """
@@ -15,7 +17,7 @@ def callee(x):
     return x * {factor}
 """
 CALLER = """
-from geocorr.callee import callee
+from {package}.callee import callee
 from geocorr.kernels import compiled
 
 @compiled
@@ -23,14 +25,14 @@ def caller(x):
     return callee(x)
 """
 ASK = (
-    "from geocorr.caller import caller; print(caller(10), sum("
+    "from {package}.caller import caller; print(caller(10), sum("
     "caller.stats.cache_hits.values()))"
 )
 
 
-def ask(folder: Path) -> list[str]:
+def ask(folder: Path, package: str) -> list[str]:
     run = subprocess.run(
-        [sys.executable, "-c", ASK],
+        [sys.executable, "-c", ASK.format(package=package)],
         capture_output=True,
         text=True,
         check=True,
@@ -40,14 +42,16 @@ def ask(folder: Path) -> list[str]:
     return run.stdout.split()
 
 
-def test_a_change_in_another_file_is_noticed_and_no_change_is_kept(tmp_path):
-    package = tmp_path / "geocorr"
-    package.mkdir()
-    shutil.copy(Path(geocorr.__file__).parent / "kernels.py", package)
-    (package / "__init__.py").touch()
-    (package / "caller.py").write_text(CALLER)
-    (package / "callee.py").write_text(CALLEE.format(factor=2))
-    assert ask(tmp_path) == ["20", "0"]
-    assert ask(tmp_path) == ["20", "1"]
-    (package / "callee.py").write_text(CALLEE.format(factor=6))
-    assert ask(tmp_path) == ["60", "0"]
+@pytest.mark.parametrize("package", ["geocorr", "sql"])
+def test_a_change_in_another_file_is_noticed_and_no_change_is_kept(tmp_path, package):
+    for name in {"geocorr", package}:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").touch()
+    shutil.copy(Path(geocorr.__file__).parent / "kernels.py", tmp_path / "geocorr")
+    made = tmp_path / package
+    (made / "caller.py").write_text(CALLER.format(package=package))
+    (made / "callee.py").write_text(CALLEE.format(factor=2))
+    assert ask(tmp_path, package) == ["20", "0"]
+    assert ask(tmp_path, package) == ["20", "1"]
+    (made / "callee.py").write_text(CALLEE.format(factor=6))
+    assert ask(tmp_path, package) == ["60", "0"]
