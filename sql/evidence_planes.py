@@ -33,8 +33,10 @@ def put(out: Bytes, at: int, values: Unsigned, width: int) -> int:
         if (differing >> shift) & np.uint64(255):
             mask |= 1 << plane
             rows = len(values)
+        # A slice of its own, which the compiler can fill many bytes at a time.
+        octets = out[at : at + rows]
         for i in range(rows):
-            out[at + i] = (np.uint64(values[i]) >> shift) & np.uint64(255)
+            octets[i] = np.uint8(values[i] >> shift)
         at += rows
     out[head] = mask
     return at
