@@ -1,8 +1,8 @@
 """What a verdict needs out of the database, and the verdicts of all who are asked of.
 
-Of many, most are settled by the hours that touch the window; those of whom only the
-tag's own speed is open are read an hour farther out, the others on until fixes enclose
-the window.
+Of many, most are settled by the hours that touch the window; the others are read some
+hours farther out, and those of whom that does not tell on until fixes enclose the
+window.
 """
 
 import asyncio
@@ -88,15 +88,10 @@ async def settled(conn: Connection, run: int, question: Question, who: Who) -> C
 
     While some are judged, in a thread, the next are read and the last ones' kept.
     """
-    answers = _Answers(run)
-    reading = await _reading(conn, question, who)
-    if len(who.devices) > _FEW:
-        hurried, left = await _round(reading, who, answers, _narrow)
-        _, still = await _round(reading, only(who, hurried), answers, _near)
-        left = np.concatenate((left, hurried[still]))
-    else:
-        _, left = await _round(reading, who, answers, _near)
-    await _round(reading, only(who, left), answers, _enclosing)
+    answers, reading = _Answers(run), await _reading(conn, question, who)
+    readers = [_narrow, _around, _enclosing] if _many(who) else [_around, _enclosing]
+    for read in readers:
+        who = only(who, await _round(reading, who, answers, read))
     return _listed(answers)
 
 
@@ -118,9 +113,12 @@ class _Reading:
 async def _reading(conn: Connection, question: Question, who: Who) -> _Reading:
     ids = await trail_rows.numbers(conn, who.devices)
     numbers = dict(zip(who.devices, ids.tolist(), strict=True))
-    many = len(who.devices) > _FEW
-    fast = await _fast(conn, question) if many else _NOBODY
+    fast = await _fast(conn, question) if _many(who) else _NOBODY
     return _Reading(conn, question, numbers, fast)
+
+
+def _many(who: Who) -> bool:
+    return len(who.devices) > _FEW
 
 
 async def _fast(conn: Connection, question: Question) -> Ints:
@@ -143,21 +141,18 @@ class _Portion:
     whole: bool = False
 
 
-# Of a portion: what is settled, whose own speed alone is open, and who is open.
-_Judged = tuple[_Found, Bools, Bools]
+# Of a portion: what is settled, and who is not.
+_Judged = tuple[_Found, Ints]
 _Reader = Callable[[_Reading, Who], Awaitable[_Portion]]
 
 
-async def _round(
-    reading: _Reading, who: Who, answers: _Answers, read: _Reader
-) -> tuple[Ints, Ints]:
-    """Settle whom one reading settles; the positions of those whose own speed alone is
-    open, and of the others."""
+async def _round(reading: _Reading, who: Who, answers: _Answers, read: _Reader) -> Ints:
+    """Settle whom one reading settles; the positions of the others."""
     conn, question = reading.conn, reading.question
     tasks: list[tuple[Ints, asyncio.Task[_Judged]]] = []
-    left: list[tuple[Ints, Ints]] = [(_NOBODY, _NOBODY)]
+    left: list[Ints] = [_NOBODY]
     try:
-        size = _PORTION_AFAR if read is _enclosing else _PORTION
+        size = _PORTION if read is _narrow else _PORTION_AFAR
         for at, some in _portions(who, size):
             portion = await read(reading, some)
             judge = asyncio.to_thread(_sure, question, portion)
@@ -168,17 +163,16 @@ async def _round(
             left.append(await _kept(conn, answers, *tasks.pop(0)))
     finally:
         await asyncio.gather(*(task for _, task in tasks), return_exceptions=True)
-    hurried, others = zip(*left, strict=True)
-    return np.concatenate(hurried), np.concatenate(others)
+    return np.concatenate(left)
 
 
 async def _kept(
     conn: Connection, answers: _Answers, at: Ints, task: "asyncio.Task[_Judged]"
-) -> tuple[Ints, Ints]:
+) -> Ints:
     """Keep what a portion came to; the positions of those not settled."""
-    found, hurried, others = await task
+    found, open_ = await task
     await _keep(conn, answers, found)
-    return at[hurried], at[others]
+    return at[open_]
 
 
 async def _keep(conn: Connection, answers: _Answers, found: _Found) -> None:
@@ -214,16 +208,16 @@ async def _narrow(reading: _Reading, who: Who) -> _Portion:
     return _Portion(rows.trails, who, np.isin(ids, reading.fast)[who.worn.device])
 
 
-async def _near(reading: _Reading, who: Who) -> _Portion:
-    """The hours in which the tag's own speed counts, too."""
+async def _around(reading: _Reading, who: Who) -> _Portion:
+    """As far as the tag's own speed counts, and an open part of the window reaches."""
     ids = reading.ids(who.devices)
-    window = _window(reading.question, near_us(reading.question.policy))
+    window = _window(reading.question, around_us(reading.question.policy))
     rows = await trail_reach.near(reading.conn, who.devices, ids, window)
     return _Portion(rows.trails, who)
 
 
 async def _enclosing(reading: _Reading, who: Who) -> _Portion:
-    """On until fixes enclose the window, or as far as an open part of it reaches."""
+    """The same, and on until fixes enclose the window."""
     window = _window(reading.question, around_us(reading.question.policy))
     trails = await trail_reach.enclosing(reading.conn, who.devices, who.worn, window)
     return _Portion(lambda: trails, who, whole=True)
@@ -251,16 +245,14 @@ def _asked(question: Question, who: Who, trails: Trails) -> Asked:
 def _sure(question: Question, portion: _Portion) -> _Judged:
     """Those whom more of the trail would not change.
 
-    Where the hour round the window was not read, a tag's own speed may not count.
+    Where the hours round the window were not read, a tag's own speed may not count.
     """
     asked = _asked(question, portion.who, portion.trails())
     found = judged(asked)
-    certain, hurried = found.certain | portion.whole, np.zeros(len(found), np.bool_)
+    sure = found.certain | portion.whole
     if portion.fast is not None:
-        faster = found.alibis.top_speed_m_s > _top_m_s(question)
-        hurried = certain & (faster | portion.fast)
-    settled = np.flatnonzero(certain & ~hurried)
-    return _found(asked, found, settled), hurried, ~certain
+        sure &= ~(portion.fast | (found.alibis.top_speed_m_s > _top_m_s(question)))
+    return _found(asked, found, np.flatnonzero(sure)), np.flatnonzero(~sure)
 
 
 def _found(asked: Asked, found: Judged, which: Ints) -> _Found:
