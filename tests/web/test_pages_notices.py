@@ -72,6 +72,18 @@ def test_what_nobody_has_seen_stands_first(noticed: TestClient) -> None:
     assert told[2][0] == ""
 
 
+def test_all_that_were_listed_are_seen_at_once(noticed: TestClient) -> None:
+    document = parsed(noticed.get("/notices?nominal=N1", headers=HTML))
+    inputs = found(document, "input")
+    there = [one.get("value") for one in inputs if one.get("name") == "listed"]
+    assert there == ["2", "1"]
+    typed = {"listed": there, "which": "listed"}
+    assert post(noticed, "/notices", typed).status_code == 303
+    assert [row[1].split()[0] for row in listed(noticed, "?seen=false")] == ["N2"]
+    # Without that button they are not.
+    assert post(noticed, "/notices", {"listed": ["3"]}).status_code == 422
+
+
 def test_filters_stand_in_the_address(noticed: TestClient) -> None:
     post(noticed, "/notices", {"notice": ["1", "2"]})
     for asked, n in (

@@ -62,10 +62,10 @@ async def listed(
 async def see(
     request: Request, who: Asking, parts: Parts, asked: Annotated[Search, Query()]
 ) -> Response:
-    """Say that all that are ticked were seen, or none where one is not there."""
+    """Say that what is ticked, or all that was listed, was seen: all of it or none."""
 
     async def act(form: Form) -> Response:
-        numbers = _ticked(form)
+        numbers = _said(form)
         async with parts.connection(Role.WEB) as conn:
             for number in numbers:
                 await notifications.see(conn, number, who.name)
@@ -75,8 +75,9 @@ async def see(
     return await forms.answer(request, act, again)
 
 
-def _ticked(form: Form) -> list[int]:
-    said = form.values("notice")
+def _said(form: Form) -> list[int]:
+    whole = form.value("which") == "listed"
+    said = form.values("listed" if whole else "notice")
     found = [int(text) for text in said if text.isdecimal() and len(text) < _DIGITS]
     if not found:
         raise Wrong("notice", "Tick what you have seen.")
