@@ -20,6 +20,7 @@ EVERYONE = frozenset(UserRole)
 OPEN: frozenset[tuple[str, str]] = frozenset(
     {
         ("GET", "/assets/{path:path}"),
+        ("GET", "/healthz"),
         ("GET", "/login"),
         ("POST", "/login"),
         ("GET", "/login/oidc"),

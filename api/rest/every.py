@@ -16,6 +16,7 @@ from api.rest import (
     health,
     hits,
     inbox,
+    liveness,
     manual_scores,
     notices,
     ownership,
@@ -62,6 +63,7 @@ ROUTERS = tuple(
         exports,
         audit,
         health,
+        liveness,
         docs,
     )
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from api import cli
+from api.pages.access import OPEN
 from api.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -74,3 +75,9 @@ def test_the_image_installs_by_the_hashed_lock_and_is_not_root() -> None:
     text = (ROOT / "Dockerfile").read_text()
     assert "--require-hashes -r requirements.lock" in text
     assert text.index("USER geocorr") < text.index("ENTRYPOINT")
+
+
+def test_the_web_is_watched_at_an_address_that_strangers_may_ask() -> None:
+    web = block(block(COMPOSE, "services", 0), "web", 2)
+    (path,) = re.findall(r"http://127\.0\.0\.1:8000(/\w+)", web)
+    assert ("GET", path) in OPEN
