@@ -9,7 +9,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
+from api.login.asking import Asking
 from api.problems import RETRY_AFTER_S
+from api.rest.access import ACCESS
 from api.rest.parameters import AskedPage, Moment
 from api.rest.services import Parts, Services
 from geocorr import geo
@@ -30,7 +32,8 @@ class ProvisionalDevices(BaseModel):
     """Devices without trail up to `until`: what they did not show means nothing yet.
 
     `devices` are worn then or in no order at all, `total` of them are behind, `items`
-    a page of these; `trail_until` None = it never sent a fix.
+    a page of these, and None for a role that may see no trail; `trail_until` None = it
+    never sent a fix.
     """
 
     until: datetime
@@ -38,7 +41,7 @@ class ProvisionalDevices(BaseModel):
     total: int
     limit: int
     offset: int
-    items: list[DeviceUntil]
+    items: list[DeviceUntil] | None
 
 
 class Health(BaseModel):
@@ -75,19 +78,22 @@ class _Asked:
     responses={503: {"model": Health, "description": "Not all of it works."}},
 )
 async def health(
-    parts: Parts, response: Response, wanted: Annotated[Search, Query()]
+    who: Asking, parts: Parts, response: Response, wanted: Annotated[Search, Query()]
 ) -> Health:
     """200 where all of it works, else 503; the same document either way.
 
     `provisional` lists the devices whose trail ends before `until` (an hour ago unless
-    given), worn ones first, each with its "trail data until".
+    given), worn ones first, each with its "trail data until", to those who may see
+    trails; others are told how many there are.
     """
+    named = who.may_be(ACCESS["GET", "/v1/trails"])
     until = wanted.until or datetime.now(UTC) - _USUAL_DELAY
     asked, provisional = await _asked(parts), None
     if asked and not asked.pending:
         async with parts.reading(Role.WORKER) as conn:
-            behind = await trails.behind(conn, until, wanted.limit, wanted.offset)
-        provisional = _listed(behind, until, wanted)
+            rows = (wanted.limit, wanted.offset) if named else (0, 0)
+            behind = await trails.behind(conn, until, *rows)
+        provisional = _listed(behind, until, wanted, named)
     found = _health(parts, asked, provisional)
     if found.status != "ok":
         response.status_code = 503
@@ -125,12 +131,14 @@ def _health(
     )
 
 
-def _listed(behind: Behind, until: datetime, wanted: Search) -> ProvisionalDevices:
+def _listed(
+    behind: Behind, until: datetime, wanted: Search, named: bool
+) -> ProvisionalDevices:
     return ProvisionalDevices(
         until=until,
         devices=behind.devices,
         total=behind.total,
         limit=wanted.limit,
         offset=wanted.offset,
-        items=list(behind.listed),
+        items=list(behind.listed) if named else None,
     )

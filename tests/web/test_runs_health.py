@@ -5,14 +5,16 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from api.login.who import UserRole
 from api.matches.matching import SOFTWARE
+from api.rest.access import ACCESS
 from api.settings import Settings
 from geocorr.errors import DatabaseTrouble
 from geocorr.geo import WorkingCrs
 from loaders.policy import shipped
 from sql import jobs, migrate
 from sql.db import Connection, Database
-from tests.web.staging import LAST_FIX, TEN, send, tag, told, work
+from tests.web.staging import FORCE, LAST_FIX, TEN, send, tag, told, work
 
 
 def test_a_run_says_by_what_it_judged(client: TestClient, database: Database) -> None:
@@ -73,6 +75,42 @@ def test_a_quiet_device_is_provisional(
     assert behind("2026-03-29T07:00:00Z", "&offset=5")["total"] == 2
     # Their orders have ended by now: nobody waits for them.
     assert client.get("/v1/health").json()["provisional"]["devices"] == 0
+
+
+def test_devices_are_named_to_those_alone_who_may_see_trails(
+    client: TestClient, client_as, database: Database, bng: WorkingCrs, tmp_path: Path
+) -> None:
+    tag(database, bng, tmp_path)
+    for n, role in enumerate(UserRole):
+        asks = client_as(f"ann{n}", {role}, (FORCE, "L1"))
+        query = {"until": "2026-03-28T12:00:00Z"}
+        found = asks.get("/v1/health", params=query).json()["provisional"]
+        assert (found["devices"], found["total"]) == (2, 1), role
+        named = role in ACCESS["GET", "/v1/trails"]
+        assert [one["device_id"] for one in found["items"] or ()] == ["T2"] * named
+        assert (found["items"] is None) == (not named)
+
+
+def test_a_stranger_is_told_in_one_word_whether_it_lives(
+    stranger: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said() -> tuple[int, str]:
+        answer = stranger.get("/healthz")
+        assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+        return answer.status_code, answer.text
+
+    assert said() == (200, "ok")
+
+    async def older(conn: Connection) -> list[migrate.Migration]:
+        return [migrate.Migration(9, "later", "")]
+
+    async def down(conn: Connection) -> list[migrate.Migration]:
+        raise DatabaseTrouble("The database lies at 10.0.0.7.")
+
+    for pending in (older, down):
+        monkeypatch.setattr(migrate, "pending", pending)
+        assert said() == (503, "no")
+    assert stranger.get("/v1/health").status_code == 401
 
 
 @pytest.mark.parametrize("until", ["2026-03-28T12:00:00", "0001-01-01T00:00:00Z", "x"])
