@@ -49,6 +49,8 @@ _SENT: Mapping[str, copy_rows.Encoder] = {
     "lambda_": copy_rows.float8,
     "because": copy_rows.texts,
 }
+# So few crimes take less time than the plans of their statements.
+_FEW_CRIMES = 20
 # So few hits carry their evidence themselves; that of more goes into pieces of a page.
 _FEW = 100
 _PIECE_BYTES = 8_100
@@ -102,6 +104,8 @@ async def offences(
 
     Locks their crimes until the transaction ends.
     """
+    if len(version_ids) <= _FEW_CRIMES:
+        await conn.execute(Q["plan_once"])
     await conn.fetch(Q["lock_crimes"], version_ids)
     found = await conn.fetch(Q["list_offences"], version_ids)
     return tuple(row[0] for row in found), tuple(Offence(*row[1:]) for row in found)
@@ -109,12 +113,15 @@ async def offences(
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Hits as they are sent: binary COPYs of rows and of pieces of evidence."""
+    """Hits as they are sent: binary COPYs of rows and of pieces of evidence, or, of a
+    few hits, their values by column."""
 
+    run: int
     crime_version: Sequence[int]
-    columns: tuple[str, ...]
-    rows: Bytes
-    pieces: Bytes | None
+    columns: tuple[str, ...] = ()
+    rows: Bytes | None = None
+    pieces: Bytes | None = None
+    values: Sequence[Sequence[object]] = ()
 
     def __len__(self) -> int:
         return len(self.crime_version)
@@ -122,27 +129,24 @@ class Packed:
 
 def pack(run: int, portion: int, found: NewHits) -> Packed:
     """Make a portion of a run's hits ready to be stored: it may take a thread."""
-    n, evidence = len(found), found.evidence
-    nothing: list[object] = [None] * n
-    carried: Sequence[object] = evidence.each()
-    begins, lengths, pieces = nothing, nothing, None
-    if n > _FEW:
-        first = portion * _PIECES
-        pieces = _pieces(run, first, evidence)
-        sizes = np.diff(evidence.ends, prepend=0)
-        begins = (evidence.ends - sizes + first * _PIECE_BYTES).tolist()
-        carried, lengths = nothing, sizes.tolist()
+    n, versions, evidence = len(found), found.crime_version, found.evidence
+    if n <= _FEW:
+        values: list[Sequence[object]] = [versions, found.order_id, evidence.each()]
+        values += [found.columns[c] for c in _SENT]
+        return Packed(run, versions, values=values)
+    first = portion * _PIECES
+    sizes = np.diff(evidence.ends, prepend=0)
+    begins = evidence.ends - sizes + first * _PIECE_BYTES
     columns: dict[str, copy_rows.Column] = {
         "run": (copy_rows.int8, [run] * n),
-        "crime_version": (copy_rows.int8, found.crime_version),
+        "crime_version": (copy_rows.int8, versions),
         "order_id": (copy_rows.texts, found.order_id),
-        "evidence": (copy_rows.octets, carried),
-        "evidence_at": (copy_rows.int8, begins),
-        "evidence_bytes": (copy_rows.int4, lengths),
+        "evidence_at": (copy_rows.int8, begins.tolist()),
+        "evidence_bytes": (copy_rows.int4, sizes.tolist()),
         **{c.rstrip("_"): (sent, found.columns[c]) for c, sent in _SENT.items()},
     }
-    versions = found.crime_version
-    return Packed(versions, tuple(columns), copy_rows.rows(columns), pieces)
+    rows, pieces = copy_rows.rows(columns), _pieces(run, first, evidence)
+    return Packed(run, versions, tuple(columns), rows, pieces)
 
 
 def _pieces(run: int, first: int, evidence: Packets) -> Bytes:
@@ -172,9 +176,11 @@ def _octets(data: bytes) -> Bytes:
 
 async def store(conn: Connection, found: Packed) -> None:
     """Store hits; they are live from the commit on."""
-    if found.pieces is not None:
-        columns = ("run", "piece", "data")
-        await copied_in(conn, "hit_evidence", columns, found.pieces)
+    if found.rows is None or found.pieces is None:
+        await conn.execute(Q["insert_hits"], found.run, *found.values)
+        return
+    columns = ("run", "piece", "data")
+    await copied_in(conn, "hit_evidence", columns, found.pieces)
     async with copy_into(conn, "hit", found.columns) as table:
         await copied_in(conn, table, found.columns, found.rows)
 

@@ -5,6 +5,11 @@ where id in (select crime from crime_version where id = any($1::bigint[]))
 order by id
 for update;
 
+-- name: plan_once
+-- Statements about a few crimes are planned once a connection, until the transaction
+-- ends: to plan them takes longer than to run them.
+set local plan_cache_mode = force_generic_plan;
+
 -- name: list_offences
 -- What matching needs of these crimes: the latest version of those not withdrawn.
 select version.id, crime.force, coalesce(batch.batch_id, '') as batch_id,
@@ -18,6 +23,33 @@ where version.id = any($1::bigint[])
     and version.version =
         (select max(v.version) from crime_version as v where v.crime = crime.id)
 order by crime.force, crime.reference;
+
+-- name: insert_hits
+-- A few hits of a run with their evidence: one round trip, where a COPY takes several.
+insert into hit (run,
+    crime_version, order_id, evidence, force, device_id, nominal_id, verdict,
+    fixes_inside, visits, first_inside, last_inside, dwell_s, min_fix_distance_m,
+    min_path_distance_m, probability, median_accuracy_m, mechanisms, coverage,
+    base_rate, likelihood_ratio, required_speed_kmh, rules, worst_accuracy_m,
+    window_share, clock_test, lambda, because)
+select $1,
+    crime_version, order_id, evidence, force, device_id, nominal_id, verdict,
+    fixes_inside, visits, first_inside, last_inside, dwell_s, min_fix_distance_m,
+    min_path_distance_m, probability, median_accuracy_m, mechanisms, coverage,
+    base_rate, likelihood_ratio, required_speed_kmh, string_to_array(rules, ';'),
+    worst_accuracy_m, window_share, clock_test, lambda, because
+from unnest(
+    $2::bigint[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::text[],
+    $8::text[], $9::integer[], $10::integer[], $11::timestamptz[], $12::timestamptz[],
+    $13::float8[], $14::float8[], $15::float8[], $16::float8[], $17::float8[],
+    $18::text[], $19::float8[], $20::float8[], $21::float8[], $22::float8[],
+    $23::text[], $24::float8[], $25::float8[], $26::text[], $27::float8[], $28::text[])
+    as found (
+    crime_version, order_id, evidence, force, device_id, nominal_id, verdict,
+    fixes_inside, visits, first_inside, last_inside, dwell_s, min_fix_distance_m,
+    min_path_distance_m, probability, median_accuracy_m, mechanisms, coverage,
+    base_rate, likelihood_ratio, required_speed_kmh, rules, worst_accuracy_m,
+    window_share, clock_test, lambda, because);
 
 -- name: supersede_hits
 -- Earlier live hits of the matched crimes: replaced by the run, or not found again.

@@ -6,9 +6,12 @@ own bytes: fixes, lines, the mean places of stops. Lines are not cut to the wind
 anything to an order: a few pairs too many come out, never one too few.
 """
 
+from math import ceil, floor
+
 import numpy as np
 
 from geocorr.arrays import (
+    HOUR_US,
     UNTRUSTED,
     US_PER_S,
     Bools,
@@ -19,6 +22,7 @@ from geocorr.arrays import (
     compiled,
 )
 from geocorr.candidates import reach_m, target_boxes
+from geocorr.model import from_us
 from geocorr.policy import Policy
 from sql import queries
 from sql import trail_attributes as attributes
@@ -31,6 +35,7 @@ Q = queries.read("trail_near")
 _PORTION = 2_500
 # So that no rounding, ours or that of PostGIS, loses a pair.
 _SLACK_M = 0.01
+_HOUR_S = HOUR_US // US_PER_S
 _HEAD_BYTES = 8
 # The length of a path that PostGIS found near: there is nothing to measure.
 _SURELY = -1
@@ -61,8 +66,11 @@ async def _portion(
     box = target_boxes(some, reach)
     scale = np.array([1.0, 1.0, US_PER_S])
     columns = (some.x_m, some.y_m, reach, *(box.low / scale).T, *(box.high / scale).T)
+    gap_s = policy.line.max_gap_s
+    early, late = columns[5].min() - _HOUR_S, columns[8].max() + gap_s
+    times = (from_us(floor(early) * US_PER_S), from_us(ceil(late) * US_PER_S))
     data = await conn.fetchval(
-        Q["near_targets"], *(c.tolist() for c in columns), policy.line.max_gap_s
+        Q["near_targets"], *(c.tolist() for c in columns), gap_s, *times
     )
     if data is None:
         return _NONE

@@ -3,7 +3,8 @@
 -- (behind the numbers of borrowed and own fixes, before the attributes). What is plain
 -- stays here: of a row with none but trusted fixes, so that no line passes one over, the
 -- path where it stays away (its length 0), and all where it comes near and lies within
--- the window (no stops, length -1). The times prune the days at run time.
+-- the window (no stops, length -1). The times prune the days: those of each target at run
+-- time, those of all ($11 to $12) before any is opened.
 select string_agg(case
         when not plain
             or (away_m <= reach_m and not (t_from >= opens_at and t_to <= closes_at))
@@ -41,5 +42,6 @@ cross join lateral (
     from trail
     where trail.bounds && sought.bounds
         and trail.t_from between sought.from_at and sought.to_at
+        and trail.t_from between $11 and $12
     offset 0
 ) as trail;

@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from geocorr.arrays import Bytes, Ints
-from geocorr.model import from_us
+from geocorr.model import EPOCH, from_us
 from sql import queries, trail_copy
 from sql.db import Connection, Record
 from sql.trail_parse import Asked, Read, parse
@@ -40,7 +40,8 @@ async def raw(conn: Connection, asked: Stretches, ids: Ints) -> Bytes:
         return _copy((await _few(conn, asked, ids))["rows"])
     await fill_stretches(conn, asked, ids)
     async with nested_loops(conn):
-        return await _copied_out(conn, Q["read_stretches"])
+        span = from_us(asked.from_us.min()), from_us(asked.to_us.max())
+        return await _copied_out(conn, Q["read_stretches"], *span)
 
 
 async def hours(conn: Connection, ids: Ints, low_us: int, high_us: int) -> Bytes:
@@ -75,7 +76,8 @@ async def _few(conn: Connection, asked: Stretches, ids: Ints) -> Record:
 async def _fetched(
     conn: Connection, ids: list[int], times: tuple[list[datetime], ...]
 ) -> Record:
-    return await conn.fetchrow(Q["read_few"], ids, *times)
+    span = (min(times[0], default=EPOCH), max(times[1], default=EPOCH))
+    return await conn.fetchrow(Q["read_few"], ids, *times, *span)
 
 
 def _copy(rows: bytes | None) -> Bytes:

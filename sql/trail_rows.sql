@@ -12,12 +12,14 @@ create temporary table if not exists trail_stretch (
 truncate trail_stretch;
 
 -- name: read_stretches
--- The rows of the stretches, in no order: they are sorted once they are columns.
+-- The rows of the stretches, in no order: they are sorted once they are columns. All lie
+-- from $1 to $2: other days are not even opened.
 select trail.device, trail.t_from, trail.received_at, trail.n_own, trail.n_borrowed,
     trail.path, trail.attrs, trail.stops
 from trail_stretch as stretch
 join trail on trail.device = stretch.device
-    and trail.t_from >= stretch.from_at and trail.t_from < stretch.to_at;
+    and trail.t_from >= stretch.from_at and trail.t_from < stretch.to_at
+where trail.t_from >= $1 and trail.t_from < $2;
 
 -- name: read_hours
 -- The same of many devices in the same hours.
@@ -27,7 +29,7 @@ where device = any($1::integer[]) and t_from >= $2 and t_from < $3;
 
 -- name: read_few
 -- The rows of a few stretches as COPY would send them, without the round trips of one;
--- and the names of their devices, in the order of the numbers.
+-- and the names of their devices, in the order of the numbers. All lie from $4 to $5.
 select string_agg('\x0008'::bytea
     || ('\x00000004' || int4send(device))
     || ('\x00000008' || timestamptz_send(t_from))
@@ -44,6 +46,7 @@ from unnest($1::integer[], $2::timestamptz[], $3::timestamptz[])
 cross join lateral (
     select * from trail
     where device = number and t_from >= from_at and t_from < to_at
+        and t_from >= $4 and t_from < $5
     offset 0
 ) as found;
 
