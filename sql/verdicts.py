@@ -30,6 +30,10 @@ _ARRAYS = (
     "because",
 )  # fmt: skip
 
+# Those of short words, and what may stand between them: text can hold any but zero.
+_WORDS = ("device_ids", "nominal_ids", "order_ids", "verdicts", "uncovered", "rules")
+_SEPARATORS = tuple(map(chr, (31, *range(1, 31), *range(0xE000, 0xF000))))
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -113,6 +117,7 @@ async def store(
     """Keep a run's answers; `asked` = where, which nominal (None = all), and whether
     tampering is known of all."""
     spot, nominal_id, tamper_known = asked
+    lines, separator = _joined(found.lines)
     await _pack_quickly(conn)
     await conn.execute(
         Q["store_verdicts"],
@@ -127,11 +132,24 @@ async def store(
         spot.location_r95_m,
         spot.top_speed_m_s,
         tamper_known,
-        *found.lines,
+        *lines,
         found.starts,
         found.ends,
         found.tamper_known,
+        separator,
     )
+
+
+def _joined(lines: Sequence[Sequence[object]]) -> tuple[list[object], str]:
+    """The columns of a list, those of `_WORDS` as one text each: every word behind a
+    separator that none of them holds, sent in a tenth of the time of an array."""
+    sent = list[object](lines)
+    words = {i: list(map(str, lines[i])) for i in map(_ARRAYS.index, _WORDS)}
+    texts = ["".join(column) for column in words.values()]
+    separator = next(c for c in _SEPARATORS if not any(c in text for text in texts))
+    for i, column in words.items():
+        sent[i] = separator + separator.join(column)
+    return sent, separator
 
 
 async def _pack_quickly(conn: Connection) -> None:

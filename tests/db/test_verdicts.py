@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -12,8 +12,9 @@ from api.verdicts import verdict_reading, verdicts
 from api.verdicts.verdict_document import document
 from api.verdicts.verdicts import Place
 from geocorr.errors import NotFound, UsageError
+from geocorr.model import Basis, TagOrder
 from geocorr.presence import everyone, presences
-from sql import trail_reach, trails
+from sql import orders, trail_reach, trails
 from sql.db import Role, connection
 from sql.trail_stretches import stretches
 from tests.db.deliveries import EAST, NORTH, House, at, crime, order, stay, written
@@ -114,6 +115,23 @@ async def test_the_verdict_is_that_of_the_whole_trail(monitored: House) -> None:
         assert line.coverage == one.coverage
         assert line.fixes == one.fixes
         assert line.because == one.because
+
+
+async def test_ids_may_hold_whatever_text_can(monitored: House) -> None:
+    """What stands between words on the way to the database is none of theirs."""
+    odd = ("A\x1fB", "\x1f", 'C\x01\x02,;{}"\\', "\ue000 D")
+    first = datetime(2026, 3, 1, tzinfo=UTC)
+    await orders.keep(
+        monitored.conn,
+        [
+            TagOrder(f"O-{name}", f"D-{name}", f"N-{name}", Basis.LICENCE, first)
+            for name in odd
+        ],
+    )
+    answered = await of_all(monitored)
+    assert {f"N-{name}" for name in odd} <= {x.nominal_id for x in answered.lines}
+    kept = await verdicts.kept(monitored.conn, answered.run)
+    assert kept.lines == answered.lines
 
 
 async def test_portions_make_no_difference(
