@@ -1,6 +1,8 @@
 -- name: number_devices
--- The numbers of these devices, as far as they are known.
-select id, device_id from device where device_id = any($1::text[]);
+-- The numbers of these devices, in their order; -1 where one is not known.
+select coalesce(array_agg(coalesce(id, -1) order by place), '{}')
+from unnest($1::text[]) with ordinality as asked (device_id, place)
+left join device using (device_id);
 
 -- name: empty_stretch
 -- Which hours of which devices the next statement is about.
