@@ -9,7 +9,9 @@ From the ground up; a module uses only what stands above it in this list:
     policy       every choice where the documents are silent
     geo          degrees to working metres and back
     orders       who wore which device, when, and what for
+    portions     many devices' fixes, a few thousand at a time, by threads
     stops        fixes that stay together as one observation
+    marks        what speaks against a fix
     trust        which fixes may join a line
     coverage     what a trail does not show, stretch by stretch
     lines        what the straight line between two fixes shows

@@ -68,3 +68,15 @@ def compiled(kernel: Kernel, **options: object) -> Kernel:
     dispatcher = _njit(nogil=True, **options)(kernel)
     dispatcher._cache = _KernelCache(kernel)  # type: ignore[no-untyped-call]
     return cast(Kernel, dispatcher)
+
+
+def inlined(kernel: Kernel) -> Kernel:
+    """Compiled as part of its callers: where threads share arrays, to hand one on costs
+    more than a loop over it, because each call counts its holders for all of them.
+    """
+    return compiled(kernel, inline="always")
+
+
+def reduction(kernel: Kernel) -> Kernel:
+    """Compiled for least and greatest in one sweep of wide registers: without NaN."""
+    return compiled(kernel, fastmath={"nnan", "nsz"})

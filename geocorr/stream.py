@@ -6,47 +6,23 @@ measured, in float64, by fix and by line. So the answer is exact, and most fixes
 little more than the reading.
 """
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from geocorr import portions
 from geocorr.arrays import Bools, Floats, Ints
-from geocorr.kernels import Kernel, compiled
+from geocorr.kernels import compiled, inlined, reduction
 from geocorr.lines import HAIR, Track, Windows, is_line, line_enters
-from geocorr.target_grid import (
-    Box,
-    Grid,
-    any_open,
-    cells_met,
-    first_entry,
-    grid,
-    slots_met,
-)
+from geocorr.target_grid import AROUND, Box, Grid, Words, cells_met, grid, slots_met
 
 # Fixes that share a box; those of a tag that went so far meanwhile share smaller ones.
 _BLOCK = 32
 _WIDE_M = 512.0
 _SMALL_BLOCK = 4
-# Fixes of a portion, so few that they stay in the cache while it is looked at twice;
-# and the portions that a thread takes up at a time.
-_PORTION = 2**14
-_TOGETHER = 16
-# As many as there are cores, or as NUMBA_NUM_THREADS says.
-THREADS = int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
 
 Disc = tuple[float, float, float]
 Window = tuple[int, int]
-
-# Least and greatest in one sweep of wide registers; `Fixes` holds no NaN.
-_reduction = cast(
-    Callable[[Kernel], Kernel], partial(compiled, fastmath={"nnan", "nsz"})
-)
-# Part of its caller: to hand arrays on for every run would cost more than the fixes.
-_inlined = cast(Callable[[Kernel], Kernel], partial(compiled, inline="always"))
 
 
 class _Notes(NamedTuple):
@@ -70,7 +46,11 @@ class _Runs(NamedTuple):
 
 
 def near(
-    track: Track, starts: Ints, windows: Windows, gap_us: int, threads: int = THREADS
+    track: Track,
+    starts: Ints,
+    windows: Windows,
+    gap_us: int,
+    threads: int = portions.THREADS,
 ) -> tuple[Ints, Ints]:
     """Positions of targets and devices, sorted, each pair once.
 
@@ -79,46 +59,41 @@ def near(
     then (0: no lines). `starts` [devices + 1] are offsets of each device's fixes, which
     are sorted by time; `windows` the targets' x, y, reach, from and to.
     """
-    if not len(track.t) or not len(windows[0]):
+    if not len(windows[0]):
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    asked = (grid(windows), len(windows[0]), gap_us)
-    tasks = _tasks(starts)
-    if len(tasks) == 1 or threads == 1:
-        found = [_sweep(track, starts, edges, *asked) for edges in tasks]
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            work = [pool.submit(_sweep, track, starts, e, *asked) for e in tasks]
-            found = [part.result() for part in work]
-    pairs = np.concatenate(found)
-    order = np.lexsort((pairs[:, 1], pairs[:, 0]))
-    return pairs[order, 0], pairs[order, 1]
+    return past(grid(windows), track, starts, gap_us, threads)
 
 
-def _tasks(starts: Ints) -> list[Ints]:
-    """What a thread takes up at a time: edges between devices, a portion from each."""
-    n, devices = int(starts[-1]), len(starts) - 1
-    inner = np.searchsorted(starts, np.arange(_PORTION, n, _PORTION))
-    edges = np.unique(np.concatenate([[0], inner, [devices]])).astype(np.int64)
-    firsts = range(0, len(edges) - 1, _TOGETHER)
-    return [edges[first : first + _TOGETHER + 1] for first in firsts]
+def past(
+    met: Grid, track: Track, starts: Ints, gap_us: int, threads: int = portions.THREADS
+) -> tuple[Ints, Ints]:
+    """The same of a grid that is made already: where trails come in parts."""
+    if not len(track.t):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    found = portions.each(
+        lambda edges: _sweep(track, starts, edges, met, gap_us),
+        portions.tasks(starts),
+        threads,
+    )
+    pairs, devices = np.concatenate(found), len(starts) - 1
+    keys = np.sort(pairs[:, 0] * devices + pairs[:, 1])
+    return keys // devices, keys % devices
 
 
 @compiled
-def _sweep(
-    track: Track, starts: Ints, edges: Ints, met: Grid, targets: int, gap_us: int
-) -> Ints:
-    """Pairs [n, 2] (target, device) of the devices between the edges, each once.
+def _sweep(track: Track, starts: Ints, edges: Ints, met: Grid, gap_us: int) -> Ints:
+    """Target and device [n, 2] of the devices between the edges, each pair once.
 
     Each portion in three passes, because handing arrays on for every run of fixes would
     cost more than the fixes.
     """
     found = np.empty((0, 2), np.int64)
-    notes = _Notes(np.full(targets, -1), np.full(targets, -1))
+    notes = _Notes(np.full(met.targets, -1), np.full(met.targets, -1))
     room = _room(starts, edges)
     for p in range(len(edges) - 1):
-        runs = _runs(track, starts, (edges[p], edges[p + 1]), gap_us, room)
-        strips = _strips(track.t, runs, met)
-        pairs = _measured(track, runs, strips, met, notes, gap_us)
+        runs = _runs(track, starts, (edges[p], edges[p + 1]), met, gap_us, room)
+        meetings = _meetings(track.t, runs, met)
+        pairs = _measured(track, runs, meetings, met, notes, gap_us)
         found = np.concatenate((found, pairs))
     return found
 
@@ -135,13 +110,19 @@ def _room(starts: Ints, edges: Ints) -> _Runs:
     return _Runs(columns[0], columns[1], columns[2], columns[3], np.empty((most, 4)))
 
 
-@_reduction
+@reduction
 def _runs(
-    track: Track, starts: Ints, span: tuple[int, int], gap_us: int, room: _Runs
+    track: Track,
+    starts: Ints,
+    span: tuple[int, int],
+    met: Grid,
+    gap_us: int,
+    room: _Runs,
 ) -> _Runs:
-    """The runs of the devices [span) in order, written into the room for them."""
+    """The runs of the devices [span) that meet an open cell, written into the room."""
     t, x, y, trusted = track
     device, lead, first, last, boxes = room
+    around, times, place = met.around, met.times, met.place
     n = 0
     for d in range(span[0], span[1]):
         end, before = starts[d + 1], -1
@@ -153,18 +134,31 @@ def _runs(
                 e = min(c + step, b)
                 if step < _BLOCK:
                     box = _bounds(x, y, c, e)
-                lead[n] = -1
+                joined, head = -1, c
                 if before >= 0 and t[c] - t[before] <= gap_us:
-                    lead[n] = before
+                    joined = head = before
                     box = _with(box, x[before], y[before])
-                device[n], first[n], last[n] = d, c, e
-                boxes[n, 0], boxes[n, 1], boxes[n, 2], boxes[n, 3] = box
-                n += 1
+                slots = slots_met(t[head], t[e - 1], times)
+                a0, a1, b0, b1 = cells_met(box, place)
+                if _any_open(around, (a0, a1, b0, b1), place[4]) & slots:
+                    device[n], lead[n], first[n], last[n] = d, joined, c, e
+                    boxes[n, 0], boxes[n, 1], boxes[n, 2], boxes[n, 3] = box
+                    n += 1
                 before = _last_trusted(trusted, c, e, before)
     return _Runs(device[:n], lead[:n], first[:n], last[:n], boxes[:n])
 
 
-@_inlined
+@inlined
+def _any_open(around: Words, cells: tuple[int, int, int, int], rows: int) -> np.uint64:
+    """The slots in which a target of the cells, or of those close by, is open."""
+    found = np.uint64(0)
+    for column in range(cells[0], cells[1] + 1, AROUND):
+        for row in range(cells[2], cells[3] + 1, AROUND):
+            found |= around[column * rows + row]
+    return found
+
+
+@inlined
 def _bounds(x: Floats, y: Floats, a: int, b: int) -> Box:
     """Least and greatest x and y of the fixes [a, b)."""
     x0, x1, y0, y1 = x[a], x[a], y[a], y[a]
@@ -174,7 +168,7 @@ def _bounds(x: Floats, y: Floats, a: int, b: int) -> Box:
     return x0, x1, y0, y1
 
 
-@_inlined
+@inlined
 def _last_trusted(trusted: Bools, a: int, b: int, before: int) -> int:
     """The last trusted fix of [a, b), or the one before that."""
     i = b - 1
@@ -195,70 +189,37 @@ def _with(box: Box, x: float, y: float) -> Box:
 
 
 @compiled
-def _strips(t: Ints, runs: _Runs, met: Grid) -> Ints:
-    """Strips [n, 3] of cells (run, from, to) that are open when a run meets them."""
-    open_, rows = met.open_, met.rows
-    times = (met.from_us, met.to_us, met.slot_us)
-    place = (met.x_m, met.y_m, met.side_m, met.columns, met.rows)
-    lead, first, last, boxes = runs.lead, runs.first, runs.last, runs.box
-    strips, n = np.empty((1024, 3), np.int64), 0
-    for k in range(len(first)):
-        head = first[k] if lead[k] < 0 else lead[k]
-        slots = slots_met(t[head], t[last[k] - 1], times)
-        if not slots:
-            continue
-        box = (boxes[k, 0], boxes[k, 1], boxes[k, 2], boxes[k, 3])
-        a0, a1, b0, b1 = cells_met(box, place)
-        for row in range(a0 * rows, a1 * rows + 1, rows):
-            if not any_open(open_, row + b0, row + b1 + 1) & slots:
-                continue
-            if n == len(strips):
-                strips = np.concatenate((strips, np.empty_like(strips)))
-            strips[n, 0], strips[n, 1], strips[n, 2] = k, row + b0, row + b1 + 1
-            n += 1
-    return strips[:n]
+def _meetings(t: Ints, runs: _Runs, met: Grid) -> Ints:
+    """Run and entry [n, 2] wherever a target's box and window meet a run's."""
+    open_, entry, cell, rows = met.open_, met.first, met.cell, met.place[4]
+    found, n = np.empty((1024, 2), np.int64), 0
+    for k in range(len(runs.first)):
+        head = runs.first[k] if runs.lead[k] < 0 else runs.lead[k]
+        during = (t[head], t[runs.last[k] - 1])
+        slots = slots_met(during[0], during[1], met.times)
+        x0, x1, y0, y1 = runs.box[k]
+        a0, a1, b0, b1 = cells_met((x0, x1, y0, y1), met.place)
+        for column in range(a0 * rows, a1 * rows + 1, rows):
+            for c in range(column + b0, column + b1 + 1):
+                if not open_[c] & slots:
+                    continue
+                e = entry[c]
+                while cell[e] == c:
+                    window = (met.windows[e, 0], met.windows[e, 1])
+                    disc = (met.discs[e, 0], met.discs[e, 1], met.discs[e, 2])
+                    if _meets((x0, x1, y0, y1), disc, during, window):
+                        if n == len(found):
+                            found = np.concatenate((found, np.empty_like(found)))
+                        found[n, 0], found[n, 1] = k, e
+                        n += 1
+                    e += 1
+    return found[:n]
 
 
 @compiled
-def _measured(
-    track: Track, runs: _Runs, strips: Ints, met: Grid, notes: _Notes, gap_us: int
-) -> Ints:
-    """The pairs of all targets in strips, each measured once a run, told once."""
-    t = track.t
-    device, lead, first, last, boxes = runs
-    x, y, reach = met.discs
-    from_us, to_us = met.times
-    open_, entry, cell, target = met.open_, met.first, met.cell, met.target
-    near, done = notes
-    pairs, n = np.empty((256, 2), np.int64), 0
-    for s in range(len(strips)):
-        k, until = strips[s, 0], strips[s, 2]
-        begin, end = t[first[k] if lead[k] < 0 else lead[k]], t[last[k] - 1]
-        bounds = (boxes[k, 0], boxes[k, 1], boxes[k, 2], boxes[k, 3])
-        e = first_entry(open_, entry, strips[s, 1]) - 1
-        while cell[e + 1] < until:
-            e += 1
-            if from_us[e] > end or to_us[e] < begin:
-                continue
-            disc = (x[e], y[e], reach[e])
-            if not _meets(bounds, disc):
-                continue
-            g = target[e]
-            if near[g] == device[k] or done[g] == first[k]:
-                continue
-            done[g] = first[k]
-            run, window = (lead[k], first[k], last[k]), (from_us[e], to_us[e])
-            if _comes_near(track, run, disc, window, gap_us):
-                near[g] = device[k]
-                if n == len(pairs):
-                    pairs = np.concatenate((pairs, np.empty_like(pairs)))
-                pairs[n, 0], pairs[n, 1] = g, device[k]
-                n += 1
-    return pairs[:n]
-
-
-@compiled
-def _meets(box: Box, disc: Disc) -> bool:
+def _meets(box: Box, disc: Disc, during: Window, window: Window) -> bool:
+    if window[0] > during[1] or window[1] < during[0]:
+        return False
     x, y, reach = disc
     across = x - reach <= box[1] and x + reach >= box[0]
     meets: bool = across and y - reach <= box[3] and y + reach >= box[2]
@@ -266,25 +227,52 @@ def _meets(box: Box, disc: Disc) -> bool:
 
 
 @compiled
+def _measured(
+    track: Track, runs: _Runs, meetings: Ints, met: Grid, notes: _Notes, gap_us: int
+) -> Ints:
+    """Target and device [n, 2] of what comes near, each pair told once."""
+    device, lead, first, last, _ = runs
+    discs, windows, target = met.discs, met.windows, met.target
+    near, done = notes
+    found, n = np.empty((len(meetings), 2), np.int64), 0
+    for m in range(len(meetings)):
+        k, e = meetings[m, 0], meetings[m, 1]
+        g = target[e]
+        if near[g] == device[k] or done[g] == first[k]:
+            continue
+        done[g] = first[k]
+        run, window = (lead[k], first[k], last[k]), (windows[e, 0], windows[e, 1])
+        disc = (discs[e, 0], discs[e, 1], discs[e, 2])
+        if _comes_near(track, run, disc, window, gap_us):
+            near[g] = device[k]
+            found[n, 0], found[n, 1] = g, device[k]
+            n += 1
+    return found[:n]
+
+
+@inlined
 def _comes_near(
     track: Track, run: tuple[int, int, int], disc: Disc, window: Window, gap_us: int
 ) -> bool:
     """Exactly: a fix, or a line that ends in the run, in the disc within the window."""
     t, x, y, trusted = track
     j, first, last = run
+    comes = False
     for i in range(first, last):
         place = (x[i] - disc[0], y[i] - disc[1])
         if window[0] <= t[i] <= window[1] and _inside(place, disc[2]):
-            return True
+            comes = True
+            break
         if trusted[i]:
             ends, times = (x[j], y[j], x[i], y[i]), (t[j], t[i])
             joined = j >= 0 and is_line(times, window, gap_us)
             if joined and line_enters(ends, times, disc, window):
-                return True
+                comes = True
+                break
             if t[i] > window[1]:
                 break
             j = i
-    return False
+    return comes
 
 
 @compiled

@@ -19,34 +19,37 @@ _MAX_CELLS = 2**22
 _MAX_ENTRIES = 2**20
 # The time from the first opening to the last closing in as many parts as a word holds.
 _SLOTS = 64
+# Cells each way, from one on, that are asked about in one look.
+AROUND = 3
 
 Words = npt.NDArray[np.uint64]
 Box = tuple[float, float, float, float]
+Place = tuple[float, float, float, int, int]
+Times = tuple[int, int, float]
 
 
 class Grid(NamedTuple):
     """Targets by the cells that their boxes meet.
 
-    `open_` [columns * rows] has a bit for each slot of time in which a target of the
-    cell is open; where any is set, `first` is the cell's first entry. The rest are
-    entries, sorted by cell, with one beyond all cells at the end: `target`, and its
-    disc and window again, because they are read one entry after the other.
+    `targets` = how many. `place` = least x and y, cells a metre, columns, rows; `times`
+    = from, to and slots a microsecond. `open_` [columns * rows] has a bit for each slot
+    of time in which a target of the cell is open; where any is set, `first` is the
+    cell's first entry. `around` has the bits of all the `AROUND` x `AROUND` cells from
+    there on. The rest are entries, sorted by cell, with one beyond all cells at the
+    end: `target`, and its disc [n, 3] and window [n, 2] again, because they are read
+    together.
     """
 
-    x_m: float
-    y_m: float
-    side_m: float
-    columns: int
-    rows: int
-    from_us: int
-    to_us: int
-    slot_us: int
+    targets: int
+    place: Place
+    times: Times
     open_: Words
+    around: Words
     first: Codes
     cell: Ints
     target: Ints
-    discs: tuple[Floats, Floats, Floats]
-    times: tuple[Ints, Ints]
+    discs: Floats
+    windows: Ints
 
 
 def grid(windows: Windows) -> Grid:
@@ -58,20 +61,23 @@ def grid(windows: Windows) -> Grid:
     while _too_many(wide / side, high / side, reach / side):
         side *= 2
     columns, rows = int(wide / side) + 1, int(high / side) + 1
-    cell, target = _entries(windows, (low_x, low_y, side), rows)
+    place = (low_x, low_y, 1 / side, columns, rows)
+    cell, target = _entries(windows, place)
     order = np.argsort(cell, kind="stable")
     cell, target = cell[order], target[order]
     begin, end = int(from_us.min()), int(to_us.max())
-    slot_us = (end - begin) // _SLOTS + 1
+    times = (begin, end, _SLOTS / (end - begin + 1))
     # Only the pages of cells with targets are ever touched.
     open_ = np.zeros(columns * rows, np.uint64)
+    around = np.zeros(columns * rows, np.uint64)
     first = np.empty(columns * rows, np.int32)
-    _open(open_, first, cell, _slots_of(from_us, to_us, begin, slot_us)[target])
-    place = (low_x, low_y, side, columns, rows, begin, end, slot_us)
-    discs = (x[target], y[target], reach[target])
-    times = (from_us[target], to_us[target])
+    _open((open_, around), first, cell, _slots_of(from_us, to_us, times)[target], rows)
     beyond = np.append(cell, columns * rows)
-    return Grid(*place, open_, first, beyond, target, discs, times)
+    discs = np.stack([x[target], y[target], reach[target]], axis=1)
+    opened = np.stack([from_us[target], to_us[target]], axis=1)
+    return Grid(
+        len(x), place, times, open_, around, first, beyond, target, discs, opened
+    )
 
 
 def _too_many(columns: float, rows: float, reach: Floats) -> bool:
@@ -81,91 +87,70 @@ def _too_many(columns: float, rows: float, reach: Floats) -> bool:
 
 
 @compiled
-def _entries(
-    windows: Windows, place: tuple[float, float, float], rows: int
-) -> tuple[Ints, Ints]:
+def _entries(windows: Windows, place: Place) -> tuple[Ints, Ints]:
     """Cell and target of each meeting of a cell and a target's box."""
     x, y, reach = windows[:3]
     cell, target, n = np.empty(1024, np.int64), np.empty(1024, np.int64), 0
-    low_x, low_y, side = place
     for g in range(len(x)):
-        for a in range(
-            int((x[g] - reach[g] - low_x) / side),
-            int((x[g] + reach[g] - low_x) / side) + 1,
-        ):
-            for b in range(
-                int((y[g] - reach[g] - low_y) / side),
-                int((y[g] + reach[g] - low_y) / side) + 1,
-            ):
+        box = (x[g] - reach[g], x[g] + reach[g], y[g] - reach[g], y[g] + reach[g])
+        a0, a1, b0, b1 = cells_met(box, place)
+        for a in range(a0, a1 + 1):
+            for b in range(b0, b1 + 1):
                 if n == len(cell):
                     cell = np.concatenate((cell, np.empty_like(cell)))
                     target = np.concatenate((target, np.empty_like(target)))
-                cell[n], target[n] = a * rows + b, g
+                cell[n], target[n] = a * place[4] + b, g
                 n += 1
     return cell[:n], target[:n]
 
 
 @compiled
-def _slots_of(from_us: Ints, to_us: Ints, begin: int, slot_us: int) -> Words:
+def _slots_of(from_us: Ints, to_us: Ints, times: Times) -> Words:
     slots = np.empty(len(from_us), np.uint64)
     for g in range(len(from_us)):
-        slots[g] = _bits((from_us[g] - begin) // slot_us, (to_us[g] - begin) // slot_us)
+        slots[g] = slots_met(from_us[g], to_us[g], times)
     return slots
 
 
 @compiled
-def _bits(first: int, last: int) -> np.uint64:
-    """A word with the bits from first to last, both in, set."""
+def _open(
+    words: tuple[Words, Words], first: Codes, cell: Ints, slots: Words, rows: int
+) -> None:
+    open_, around = words
+    for e in range(len(cell) - 1, -1, -1):
+        open_[cell[e]] |= slots[e]
+        first[cell[e]] = e
+        column, row = cell[e] // rows, cell[e] % rows
+        for a in range(max(column - AROUND + 1, 0), column + 1):
+            for b in range(max(row - AROUND + 1, 0), row + 1):
+                around[a * rows + b] |= slots[e]
+
+
+@compiled
+def slots_met(begin: int, end: int, times: Times) -> np.uint64:
+    """The slots of time that [begin, end] meets; 0 where it meets none.
+
+    A later time is never in an earlier slot, however its share is rounded: so what
+    meets in time meets in a slot. The same holds of places and cells.
+    """
+    if end < times[0] or begin > times[1]:
+        return np.uint64(0)
+    first = _slot(max(begin, times[0]), times)
+    last = _slot(min(end, times[1]), times)
     return (~np.uint64(0) >> np.uint64(63 - (last - first))) << np.uint64(first)
 
 
 @compiled
-def _open(open_: Words, first: Codes, cell: Ints, slots: Words) -> None:
-    for e in range(len(cell) - 1, -1, -1):
-        open_[cell[e]] |= slots[e]
-        first[cell[e]] = e
+def _slot(at: int, times: Times) -> int:
+    return min(int((at - times[0]) * times[2]), _SLOTS - 1)
 
 
 @compiled
-def slots_met(begin: int, end: int, times: tuple[int, int, int]) -> np.uint64:
-    """The slots of time that [begin, end] meets; 0 where it meets none.
-
-    `times` = a grid's from_us, to_us and slot_us.
-    """
-    if end < times[0] or begin > times[1]:
-        return np.uint64(0)
-    first = (max(begin, times[0]) - times[0]) // times[2]
-    return _bits(first, (min(end, times[1]) - times[0]) // times[2])
-
-
-@compiled
-def cells_met(
-    box: Box, place: tuple[float, float, float, int, int]
-) -> tuple[int, int, int, int]:
-    """Columns and rows that a box meets, first and last; none where it lies outside.
-
-    `place` = a grid's x_m, y_m, side_m, columns and rows.
-    """
-    a0 = max(int(np.floor((box[0] - place[0]) / place[2])), 0)
-    a1 = min(int(np.floor((box[1] - place[0]) / place[2])), place[3] - 1)
-    b0 = max(int(np.floor((box[2] - place[1]) / place[2])), 0)
-    b1 = min(int(np.floor((box[3] - place[1]) / place[2])), place[4] - 1)
+def cells_met(box: Box, place: Place) -> tuple[int, int, int, int]:
+    """Columns and rows that a box meets, first and last; none where it lies outside."""
+    x, y, a_metre, columns, rows = place
+    a0 = max(int(np.floor((box[0] - x) * a_metre)), 0)
+    a1 = min(int(np.floor((box[1] - x) * a_metre)), columns - 1)
+    b0 = max(int(np.floor((box[2] - y) * a_metre)), 0)
+    b1 = min(int(np.floor((box[3] - y) * a_metre)), rows - 1)
     return a0, a1, b0, b1
-
-
-@compiled
-def any_open(open_: Words, first: int, last: int) -> np.uint64:
-    """The slots in which any of the cells [first, last) is open."""
-    found = np.uint64(0)
-    for cell in range(first, last):
-        found |= open_[cell]
-    return found
-
-
-@compiled
-def first_entry(open_: Words, first: Codes, cell: int) -> int:
-    """The first entry of the first cell from here on that has any."""
-    while not open_[cell]:
-        cell += 1
-    entry: int = first[cell]
-    return entry

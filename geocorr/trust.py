@@ -6,32 +6,26 @@ Everything here is local: the marks and the stop of a fix depend on fixes at mos
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
-from geocorr import stops
+from geocorr import marks, portions, stops
 from geocorr.arrays import (
-    ASSUMED,
-    COARSE,
     DEVICE,
     END_US,
-    FUTURE,
-    MECHANISM,
-    SPEED,
-    SPIKE,
-    TWIN,
-    Bools,
     Bytes,
+    Codes,
     Fixes,
+    Floats,
     Floats32,
     Ints,
+    Stops,
     Trails,
     compiled,
 )
-from geocorr.model import DeviceEvent, EventKind, Mechanism, to_us
+from geocorr.model import DeviceEvent, EventKind, to_us
 from geocorr.policy import Policy
-from geocorr.stops import Track, distance_m, gap_us, trusted_of
+from geocorr.stops import Track
 
 # Each state of a device: the reports that begin it and those that end it.
 _STATES: tuple[tuple[frozenset[EventKind], frozenset[EventKind]], ...] = (
@@ -92,54 +86,73 @@ def trust(
     Without `off` every later exclusion says "tamper state not known". Without
     `now_us` no fix is held to lie in the future.
     """
-    r95_m, assumed = stated_or_assumed(fixes, policy)
-    marks = _cheap_marks(fixes, r95_m, policy)
-    marks |= np.where(assumed, np.uint8(ASSUMED), np.uint8(0))
-    marks |= _device_marks(fixes, off or ())
-    if now_us is not None:
-        marks |= np.where(fixes.t_us > now_us, np.uint8(FUTURE), np.uint8(0))
-    track = Track(fixes.t_us, fixes.x_m, fixes.y_m, r95_m, marks)
     starts = fixes.device_starts()
-    _speed_marks(starts, track, _gate(policy))
-    found = stops.find(starts, track, policy)
-    return Trails(fixes, r95_m, marks, *found, tamper_known=off is not None)
+    track, stop = _made(fixes, _off_marks(fixes, starts, off or ()))
+    end_us = END_US if now_us is None else now_us
+    own = (fixes.accuracy_m, fixes.mechanism)
+    asked = (marks.accuracy(policy), marks.gate(policy), stops.choice(policy), end_us)
+    tasks = portions.tasks(starts)
+    found = portions.each(lambda e: _judged(starts, e, own, track, stop, *asked), tasks)
+    observed = [np.concatenate(column) for column in zip(*found, strict=True)]
+    _number_on(starts, tasks, stop, [len(x_m) for x_m, *_ in found])
+    tamper_known = off is not None
+    return Trails(fixes, track.r, track.marks, stop, Stops(*observed), tamper_known)
 
 
-def stated_or_assumed(fixes: Fixes, policy: Policy) -> tuple[Floats32, Bools]:
-    """R95 of each fix, and whether it had to be assumed (zero or missing = unknown).
+def _made(fixes: Fixes, told: Bytes) -> tuple[Track, Codes]:
+    """The columns to be filled: R95 and stop; marks as far as they are told."""
+    n = len(fixes)
+    r95_m, stop = np.empty(n, np.float32), np.empty(n, np.int32)
+    return Track(fixes.t_us, fixes.x_m, fixes.y_m, r95_m, told), stop
 
-    What the feed declares is stated, too, but of satellite fixes alone: a cell tower
-    is never so near.
+
+@compiled
+def _judged(  # noqa: PLR0913  what is read, what is filled, and the choices
+    starts: Ints,
+    edges: Ints,
+    own: tuple[Floats32, Bytes],
+    track: Track,
+    stop: Codes,
+    accuracy: marks.Accuracy,
+    gate: marks.Gate,
+    choice: stops.Choice,
+    now_us: int,
+) -> tuple[Floats, Floats, Floats, Ints, Ints]:
+    """Fill the columns of the devices between the edges; the columns of their stops.
+
+    Stops are numbered from 0 on. A portion after the other, while it is in the cache.
     """
-    accuracy, declared_m = policy.accuracy, policy.feed.accuracy_m
-    taken = np.array([accuracy.default_m(m) for m in Mechanism], dtype=np.float32)
-    stated = np.isfinite(fixes.accuracy_m) & (fixes.accuracy_m > 0)
-    assumed = ~stated
-    if declared_m:
-        taken[Mechanism.GPS] = declared_m
-        assumed &= fixes.mechanism != Mechanism.GPS
-    r95_m = np.where(stated, fixes.accuracy_m, taken[fixes.mechanism])
-    return np.maximum(r95_m, np.float32(accuracy.floor_m)), assumed
+    spans = np.empty((0, 2), np.int64)
+    for p in range(len(edges) - 1):
+        span = (edges[p], edges[p + 1])
+        marks.state(starts, span, own, track, accuracy, now_us)
+        marks.speeds(starts, span, track, gate)
+        found = stops.find(starts, span, track, choice, (stop, len(spans)))
+        spans = np.concatenate((spans, found))
+    return stops.observations(track, spans)
 
 
-def _cheap_marks(fixes: Fixes, r95_m: Floats32, policy: Policy) -> Bytes:
-    """What one fix, or two with one time stamp, show by themselves."""
-    marks = np.zeros(len(fixes), dtype=np.uint8)
-    no_position = (fixes.mechanism != Mechanism.GPS) & (
-        fixes.mechanism != Mechanism.WIFI
-    )
-    marks[no_position] |= MECHANISM
-    marks[r95_m > policy.trust.max_r95_m] |= COARSE
-    twin = (np.diff(fixes.device) == 0) & (np.diff(fixes.t_us) == 0)
-    marks[1:][twin] |= TWIN
-    marks[:-1][twin] |= TWIN
-    return marks
+def _number_on(starts: Ints, tasks: list[Ints], stop: Codes, counts: list[int]) -> None:
+    """Number the stops of each task on from those before."""
+    before = np.cumsum([0, *counts])
+
+    def number(k: int) -> None:
+        _add(stop, starts[tasks[k][0]], starts[tasks[k][-1]], before[k])
+
+    portions.each(number, range(1, len(tasks)))
 
 
-def _device_marks(fixes: Fixes, off: Iterable[OffSpell]) -> Bytes:
+@compiled
+def _add(stop: Codes, first: int, last: int, before: int) -> None:
+    for i in range(first, last):
+        if stop[i] >= 0:
+            stop[i] += before
+
+
+def _off_marks(fixes: Fixes, starts: Ints, off: Iterable[OffSpell]) -> Bytes:
+    """DEVICE where its own reports speak against a fix."""
     marks = np.zeros(len(fixes), dtype=np.uint8)
     code = {device: i for i, device in enumerate(fixes.devices)}
-    starts = fixes.device_starts()
     for spell in off:
         if (i := code.get(spell.device_id)) is None:
             continue
@@ -147,58 +160,3 @@ def _device_marks(fixes: Fixes, off: Iterable[OffSpell]) -> Bytes:
         first, last = np.searchsorted(t_us, [spell.from_us, spell.to_us])
         marks[starts[i] + first : starts[i] + last] |= DEVICE
     return marks
-
-
-class _Gate(NamedTuple):
-    max_speed_m_s: float
-    spike_speed_m_s: float
-    spike_return_m: float
-    gap_us: int
-
-
-def _gate(policy: Policy) -> _Gate:
-    choice = policy.trust
-    speeds = (choice.max_speed_m_s, choice.spike_speed_m_s)
-    return _Gate(*speeds, choice.spike_return_m, gap_us(policy))
-
-
-@compiled
-def _net_speed(track: Track, i: int, j: int) -> float:
-    """Speed in m/s from fix i to fix j after taking off both errors."""
-    net = distance_m(track, i, j) - track.r[i] - track.r[j]
-    speed_m_s: float = max(0.0, net) / ((track.t[j] - track.t[i]) / 1e6)
-    return speed_m_s
-
-
-@compiled
-def _outlier(track: Track, a: int, b: int, c: int, gate: _Gate) -> int:
-    """Whether b alone is wrong between a and c: SPIKE, SPEED or 0."""
-    t = track.t
-    if t[b] - t[a] > gate.gap_us or t[c] - t[b] > gate.gap_us:
-        return 0
-    slower = min(_net_speed(track, a, b), _net_speed(track, b, c))
-    near = max(gate.spike_return_m, track.r[a], track.r[c])
-    if slower > gate.spike_speed_m_s and distance_m(track, a, c) <= near:
-        return SPIKE
-    direct = _net_speed(track, a, c)
-    return SPEED if slower > gate.max_speed_m_s >= direct else 0
-
-
-@compiled
-def _speed_marks(starts: Ints, track: Track, gate: _Gate) -> None:
-    """Mark lone outliers first, then both ends of any leg still too fast.
-
-    Only legs within one gap are judged: over a longer silence nothing can be said.
-    """
-    for d in range(len(starts) - 1):
-        good = trusted_of(track.marks, starts[d], starts[d + 1])
-        for k in range(1, len(good) - 1):
-            why = _outlier(track, good[k - 1], good[k], good[k + 1], gate)
-            track.marks[good[k]] |= np.uint8(why)
-        left = trusted_of(track.marks, starts[d], starts[d + 1])
-        for k in range(1, len(left)):
-            i, j = left[k - 1], left[k]
-            near = track.t[j] - track.t[i] <= gate.gap_us
-            if near and _net_speed(track, i, j) > gate.max_speed_m_s:
-                track.marks[i] |= np.uint8(SPEED)
-                track.marks[j] |= np.uint8(SPEED)

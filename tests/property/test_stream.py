@@ -8,7 +8,7 @@ import rtree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geocorr import arrays, candidates, stream
+from geocorr import arrays, candidates, portions, stream
 from geocorr.arrays import Fixes, Targets
 from geocorr.lines import Track
 from geocorr.trust import trust
@@ -124,7 +124,7 @@ def test_a_line_over_the_edge_of_a_small_block_is_found():
 def test_threads_change_nothing():
     rng = np.random.default_rng(5)
     fixes = wandering(rng, 2e3)
-    copies = range(stream._PORTION * stream._TOGETHER // len(fixes) * 3)
+    copies = range(portions.PORTION * portions.TOGETHER // len(fixes) * 3)
     device = np.concatenate([fixes.device + 20 * k for k in copies])
     many = Fixes(
         tuple(f"D{d}" for d in range(20 * len(copies))),
