@@ -17,6 +17,7 @@ import numba
 import numpy as np
 from rich.console import Console
 
+from api import memory
 from geocorr import arrays
 from geocorr.arrays import US_PER_S, Targets
 from geocorr.correlate import correlate
@@ -37,8 +38,9 @@ def warm(policy: Policy) -> None:
     """Match, judge and weigh one invented tag, which stands still and then passes by.
 
     What is loaded by then stays: the collector of garbage need not walk it again while
-    20,000 answers are made.
+    20,000 answers are made. And memory that these free is kept for the next.
     """
+    memory.keep_freed()
     minute = np.arange(_MINUTES)
     x_m = np.where(minute < _MINUTES // 2, 0.0, 300.0 * (minute - _MINUTES // 2))
     fixes = arrays.fixes(
