@@ -6,8 +6,8 @@ the system at once and asks for it anew, page by page: a fifth of a verdict's ti
 
 import ctypes
 
-# mallopt(3): blocks of up to so many bytes come from the kept heap (more cannot be set),
-# and of it so many free bytes are held on to at the most.
+# mallopt(3): blocks of up to so many bytes, the most that can be set, come from the
+# kept heap, of which so many free bytes are held on to at the most.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _BLOCK_BYTES, _KEPT_BYTES = 32 << 20, 512 << 20
 
