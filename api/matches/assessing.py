@@ -13,7 +13,7 @@ import numpy as np
 
 from api.matches import comparable
 from api.matches.comparable import Counted, Ground, Part
-from api.matches.matching import SOFTWARE
+from api.matches.matching import SOFTWARE, by_place
 from geocorr.assessment import Assessment, Finding, assess
 from geocorr.cover import shares
 from geocorr.findings import Offence
@@ -66,7 +66,8 @@ async def rates(
     base rates has no row.
     """
     at = as_at or datetime.now(UTC)
-    ground = await comparable.read_ground(conn, version_ids, policy, at)
+    crimes = await assessments.offences(conn, version_ids)
+    ground = await comparable.read_ground(conn, crimes, policy, at)
     part = await comparable.read_part(conn, ground, slice(0, len(ground.ids)), policy)
     counted = comparable.counted(ground, part, policy)
     found = comparable.rates_of(ground, part, counted, policy)
@@ -82,7 +83,9 @@ async def assess_hits(
     """Append to each live hit of these crimes how surprising it is, as a new run."""
     began, at = time.perf_counter(), as_at or datetime.now(UTC)
     async with transaction(conn):
-        ground = await comparable.read_ground(conn, version_ids, policy, at)
+        # By place: the crimes of a portion then have trails in common.
+        crimes = by_place(*await assessments.offences(conn, version_ids))
+        ground = await comparable.read_ground(conn, crimes, policy, at)
         found = await _assessed(conn, ground, policy)
         took = time.perf_counter() - began
         decided_by = (policy.choices, policy.hash, SOFTWARE)

@@ -56,9 +56,13 @@ class Part:
 
 
 async def read_ground(
-    conn: Connection, version_ids: Sequence[int], policy: Policy, as_at: datetime
+    conn: Connection,
+    crimes: tuple[tuple[int, ...], tuple[Offence, ...]],
+    policy: Policy,
+    as_at: datetime,
 ) -> Ground:
-    ids, offences = await assessments.offences(conn, version_ids)
+    """The ground of these crimes (numbers of versions, contents), in their order."""
+    ids, offences = crimes
     targets = findings.targets(offences, policy)
     asked = controls(targets, to_us(as_at), policy.surprise)
     gap_us = round(policy.line.max_gap_s * US_PER_S)

@@ -138,8 +138,7 @@ async def _find(
         if len(material.near.target):
             await stored.add(_judged(material, policy, (stored.run, 0)))
         return
-    order = _by_place(offences)
-    ids, offences = [ids[i] for i in order], [offences[i] for i in order]
+    ids, offences = by_place(ids, offences)
     judging: asyncio.Task[Packed] | None = None
     try:
         for at in range(0, len(ids), _PORTION):
@@ -157,10 +156,13 @@ async def _find(
         await asyncio.gather(*filter(None, [judging]), return_exceptions=True)
 
 
-def _by_place(offences: Sequence[findings.Offence]) -> list[int]:
-    """Positions of crimes strip by strip, each from south to north."""
+def by_place(
+    ids: Sequence[int], offences: Sequence[findings.Offence]
+) -> tuple[tuple[int, ...], tuple[findings.Offence, ...]]:
+    """The same crimes strip by strip, each from south to north."""
     places = [(o.x_m // _STRIP_M, o.y_m) for o in offences]
-    return sorted(range(len(places)), key=places.__getitem__)
+    order = sorted(range(len(places)), key=places.__getitem__)
+    return tuple(ids[i] for i in order), tuple(offences[i] for i in order)
 
 
 async def _material(
