@@ -4,6 +4,7 @@ import hashlib
 import zlib
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from geocorr.errors import NotFound
 from geocorr.model import Outcome
@@ -96,13 +97,25 @@ class OutcomeTotal:
     rejected: int
 
 
+class Sort(StrEnum):
+    """In which order deliveries are read; the newest first where two are equal."""
+
+    NEWEST = "newest"
+    FORCE = "force"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True)
 class BatchFilter:
-    """Which deliveries are asked for; None = any."""
+    """Which deliveries are asked for, and in which order; None = any.
+
+    `REFUSED`: where most rows were refused first.
+    """
 
     force: str | None = None
     outcome: Outcome | None = None
     day: date | None = None
+    sort: Sort = Sort.NEWEST
 
     @property
     def values(self) -> tuple[str | None, str | None, date | None]:
@@ -178,13 +191,13 @@ async def batches(
 async def find(
     conn: Connection, asked: BatchFilter, limit: int = 50, offset: int = 0
 ) -> tuple[int, list[BatchSummary]]:
-    """How many attempts there are, and a page of them, newest first."""
-    return await _find(conn, (*asked.values, None, limit, offset))
+    """How many attempts there are, and a page of them in the order asked for."""
+    return await _find(conn, (*asked.values, None, limit, offset, asked.sort))
 
 
 async def one(conn: Connection, batch: int) -> BatchSummary:
     """One delivery; NotFound where there is none."""
-    _, found = await _find(conn, (*BatchFilter().values, batch, 1, 0))
+    _, found = await _find(conn, (*BatchFilter().values, batch, 1, 0, Sort.NEWEST))
     if not found:
         raise NotFound(f"There is no batch {batch}.")
     return found[0]

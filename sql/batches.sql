@@ -51,17 +51,23 @@ select faults, warnings, refused from batch where id = $1;
 select id from batch where lower(batch_id) = lower($1) order by id;
 
 -- name: find_batches
--- A page of attempts, newest first, with the crimes and live hits of each; one row
--- with the total alone where the page is empty.
+-- A page of attempts in one of three orders, in each the newest first, with the crimes
+-- and live hits of each; one row with the total alone where the page is empty.
 with found as materialized (
-    select id from batch
+    select id, case when $7 = 'force' then force end as by_force,
+        case when $7 = 'refused' then n_rejected end as by_refused
+    from batch
     where ($1::text is null or force = $1)
         and ($2::text is null or outcome = $2)
         and ($3::date is null or day = $3)
         and ($4::bigint is null or id = $4)
+), listed as (
+    select id, row_number() over (order by by_force, by_refused desc, id desc) as place
+    from found
+    order by place
+    limit $5 offset $6
 ), page as (
-    select batch.* from batch where id in (
-        select id from found order by id desc limit $5 offset $6)
+    select batch.*, listed.place from batch join listed on listed.id = batch.id
 )
 select counted.total, page.id, force, batch_id, day, suffix, received_at, sender, zone,
     outcome, cause, n_read, n_accepted, n_rejected, supersedes,
@@ -78,7 +84,7 @@ select counted.total, page.id, force, batch_id, day, suffix, received_at, sender
     (select max(id) from run where run.batch = page.id and state = 'done') as last_run
 from (select count(*) as total from found) as counted
 left join page on true
-order by page.id desc;
+order by page.place;
 
 -- name: total_batches
 -- how many attempts of each outcome, and their rows

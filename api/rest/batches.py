@@ -21,7 +21,7 @@ from loaders import crimes as crime_files
 from loaders.crime_faults import COLUMNS
 from loaders.refused import RefusedRow, refused_csv
 from sql import batches, crimes, trails
-from sql.batches import BatchFilter, BatchSummary, OutcomeTotal
+from sql.batches import BatchFilter, BatchSummary, OutcomeTotal, Sort
 from sql.db import Connection, Role
 from sql.hit_search import HitFilter
 from sql.trails import Behind
@@ -126,15 +126,17 @@ class Search(AskedPage):
     force: Word = None
     outcome: Outcome | None = None
     day: Day | None = None
+    sort: Sort = Sort.NEWEST
 
 
 @router.get("", summary="List batches, with totals by outcome")
 async def listed(conn: Reading, asked: Annotated[Search, Query()]) -> BatchPage:
-    """Deliveries, newest first, each with its crimes and its live hits by verdict.
+    """Deliveries, newest first by default, each with its crimes and hits by verdict.
 
     With `day` also the forces that sent files before and none accepted for that day.
     """
-    wanted = BatchFilter(force_named(asked.force), asked.outcome, asked.day)
+    force = force_named(asked.force)
+    wanted = BatchFilter(force, asked.outcome, asked.day, asked.sort)
     total, found = await batches.find(conn, wanted, asked.limit, asked.offset)
     silent = await batches.silent_forces(conn, asked.day) if asked.day else None
     return BatchPage(

@@ -104,6 +104,35 @@ def test_a_file_is_only_tried(client: TestClient) -> None:
     assert client.get("/v1/batches").json()["total"] == 0
 
 
+def test_batches_are_sorted_by_their_headings(client: TestClient) -> None:
+    other = TEN.replace(FORCE, "Kent").replace(BATCH_ID, "KNT20260328")
+    mixed = MIXED.replace(BATCH_ID, f"{BATCH_ID}-1")
+    for data in (other, TEN, mixed, "no,crime,file\n1,2,3\n"):
+        send(client, data)
+    items = client.get("/v1/batches").json()["items"]
+    refused = sorted(items, key=lambda one: (-one["rejected"], -one["id"]))
+    assert len({one["rejected"] for one in items}) > 1
+    for sort, order in (
+        ("", ["4", "3", "2", "1"]),
+        ("newest", ["4", "3", "2", "1"]),
+        ("force", ["3", "2", "1", "4"]),
+        ("refused", [str(one["id"]) for one in refused]),
+    ):
+        document = see(client, f"/batches?sort={sort}" if sort else "/batches")
+        links = [a.get("href") or "" for a in found(document, "a")]
+        rows = [h for h in links if re.fullmatch(r"/batches/\d+", h)]
+        assert [h.rpartition("/")[2] for h in rows] == order, sort
+        (heading,) = [th for th in found(document, "th") if th.get("aria-sort")]
+        assert "".join(heading.itertext()).startswith(
+            {"force": "Force", "refused": "Refused"}.get(sort, "Received")
+        )
+        got = client.get("/v1/batches", params={"sort": sort or "newest"}).json()
+        assert [str(one["id"]) for one in got["items"]] == order
+    links = [a.get("href") for a in found(see(client, "/batches?force=kent"), "a")]
+    assert "/batches?force=kent&sort=refused" in links
+    assert client.get("/batches?sort=size", headers=HTML).status_code == 422
+
+
 def test_the_same_file_again_is_told(client: TestClient) -> None:
     for expected in ("They are being matched", "The same file came before"):
         answer = upload(client, ("a.csv", TEN), zone="UTC")

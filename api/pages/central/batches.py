@@ -19,7 +19,7 @@ from api.views import found
 from geocorr.model import Outcome
 from loaders.forces import crime_types
 from sql import audit, batches, coverage, crime_search, crimes, runs
-from sql.batches import BatchFilter, BatchSummary
+from sql.batches import BatchFilter, BatchSummary, Sort
 from sql.crime_search import CrimeFilter
 from sql.db import Role
 
@@ -33,7 +33,7 @@ _FAULTS = 200
 
 @router.get(_BATCHES)
 async def listed(request: Request, who: Asking, parts: Parts) -> Response:
-    """Deliveries that answer the filters in the address, the newest first."""
+    """Deliveries that answer the filters in the address, in the order it names."""
     asked, total = searching.form_of(request), 0
     rows: list[BatchSummary] = []
     number = searching.page_of(asked)
@@ -52,14 +52,23 @@ async def listed(request: Request, who: Asking, parts: Parts) -> Response:
         found=found.found(total, total, number, request.query_params, "file"),
         asked=asked,
         choices=searching.choices(),
+        by=_orders(request),
+        sorted_by=asked.value("sort", Sort.NEWEST.value),
     )
+
+
+def _orders(request: Request) -> dict[str, str]:
+    """The same list in each order."""
+    kept = request.query_params.multi_items()
+    return {s.value: found.address(_BATCHES, kept, sort=s, page="") for s in Sort}
 
 
 def _asked(form: Form) -> BatchFilter:
     outcome = searching.one_of(form, "outcome", Outcome)
     day: date | None = form.maybe_day("day")
     force = force_named(form.maybe("force") or None)
-    return BatchFilter(force, Outcome(outcome) if outcome else None, day)
+    sort = Sort(searching.one_of(form, "sort", Sort) or Sort.NEWEST)
+    return BatchFilter(force, Outcome(outcome) if outcome else None, day, sort)
 
 
 @router.get("/batches/{batch}")
