@@ -20,6 +20,7 @@ from api.app import create_app
 from api.commands import Exit, log_to_stderr
 from api.ground import database as database_of
 from api.limits import LOOPBACK
+from api.pages import rendering
 from api.settings import Settings
 from api.warming import ready
 from api.worker import Choices
@@ -56,6 +57,7 @@ def serve_by(
     by = _choices(settings)
     accounts = asyncio.run(_ready(database_of(settings)))
     ready(by.policy)
+    rendering.compiled()
     _said(host, port, settings, accounts)
     # So that being told to end lets the worker end its job too.
     signal.signal(SIGTERM, lambda number, frame: sys.exit(Exit.DONE))

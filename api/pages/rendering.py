@@ -73,6 +73,23 @@ def _named(path: Path, built_at_ns: int) -> Mapping[str, str]:
     return named
 
 
+def compiled() -> int:
+    """Compile our templates and all that they take in; how many that was.
+
+    Else the first who opens a page waits for its own.
+    """
+    waiting = [n for n in environment().list_templates() if not n.startswith(_GOVUK)]
+    done: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        done.add(name)
+        environment().get_template(name)
+        waiting += [other for other in _read(name)[1] if other not in done]
+        if not name.startswith((_GOVUK, "parts/")):
+            _names(name)
+    return len(done)
+
+
 def page(
     request: Request, who: Who | None, template: str, status: int = 200, **parts: Any
 ) -> HTMLResponse:
@@ -106,15 +123,24 @@ def _around(request: Request, who: Who | None) -> dict[str, object]:
 @cache
 def _names(template: str) -> frozenset[str]:
     """The names that a template of ours, and those that it extends or takes in, use."""
+    found, others = _read(template)
+    for other in others:
+        if not other.startswith((_GOVUK, "parts/")):
+            found |= _names(other)
+    return found
+
+
+@cache
+def _read(template: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The names that a template uses itself, and the templates that it names."""
     loader = environment().loader
     assert loader is not None
-    source = loader.get_source(environment(), template)[0]
-    tree = environment().parse(source)
-    found = meta.find_undeclared_variables(tree) - _taken_in(tree)
-    for other in meta.find_referenced_templates(tree):
-        if other and not other.startswith(_GOVUK) and not other.startswith("parts/"):
-            found |= _names(other)
-    return frozenset(found)
+    tree = environment().parse(loader.get_source(environment(), template)[0])
+    others = meta.find_referenced_templates(tree)
+    found = tuple(environment().join_path(n, template) for n in others if n)
+    if template.startswith(_GOVUK):
+        return frozenset(), found
+    return frozenset(meta.find_undeclared_variables(tree) - _taken_in(tree)), found
 
 
 def _taken_in(tree: nodes.Template) -> set[str]:
