@@ -7,6 +7,7 @@ outside the core by that of its own package's kernels, too.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import resources
@@ -18,6 +19,9 @@ from numba.core.caching import FunctionCache
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
+# What a file with kernels holds, whichever way they are compiled.
+_KERNELS = re.compile(rb"^@(compiled|inlined|reduction)\b", re.MULTILINE)
+
 
 def _sources(folder: Traversable) -> Iterator[bytes]:
     """The core's own files in the order of their names, folder by folder.
@@ -28,7 +32,7 @@ def _sources(folder: Traversable) -> Iterator[bytes]:
         if file.name.endswith(".py"):
             yield file.read_bytes()
         elif file.is_dir():
-            yield from (text for text in _sources(file) if b"@compiled" in text)
+            yield from filter(_KERNELS.search, _sources(file))
 
 
 def _core_digest() -> str:
@@ -46,9 +50,8 @@ SOURCE = _core_digest()
 def source_of(package: str) -> str:
     """The same for the kernels of a package that calls the core's, as `sql` does."""
     told = hashlib.sha256(SOURCE.encode())
-    for file in sorted(resources.files(package).iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".py") and b"@compiled" in (text := file.read_bytes()):
-            told.update(text)
+    for text in filter(_KERNELS.search, _sources(resources.files(package))):
+        told.update(text)
     return told.hexdigest()
 
 

@@ -10,9 +10,9 @@ import pytest
 import geocorr
 
 CALLEE = """
-from geocorr.kernels import compiled
+from geocorr.kernels import {how}
 
-@compiled
+@{how}
 def callee(x):
     return x * {factor}
 """
@@ -42,16 +42,21 @@ def ask(folder: Path, package: str) -> list[str]:
     return run.stdout.split()
 
 
-@pytest.mark.parametrize("package", ["geocorr", "sql"])
-def test_a_change_in_another_file_is_noticed_and_no_change_is_kept(tmp_path, package):
+@pytest.mark.parametrize(
+    ("package", "how"),
+    [("geocorr", "compiled"), ("sql", "compiled"), ("sql", "inlined")],
+)
+def test_a_change_in_another_file_is_noticed_and_no_change_is_kept(
+    tmp_path: Path, package: str, how: str
+) -> None:
     for name in {"geocorr", package}:
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").touch()
     shutil.copy(Path(geocorr.__file__).parent / "kernels.py", tmp_path / "geocorr")
     made = tmp_path / package
     (made / "caller.py").write_text(CALLER.format(package=package))
-    (made / "callee.py").write_text(CALLEE.format(factor=2))
+    (made / "callee.py").write_text(CALLEE.format(factor=2, how=how))
     assert ask(tmp_path, package) == ["20", "0"]
     assert ask(tmp_path, package) == ["20", "1"]
-    (made / "callee.py").write_text(CALLEE.format(factor=6))
+    (made / "callee.py").write_text(CALLEE.format(factor=6, how=how))
     assert ask(tmp_path, package) == ["60", "0"]
