@@ -1,4 +1,4 @@
-"""Crimes in their latest words: searched, counted, the newest window first.
+"""Crimes in their latest words: searched, counted, in the order asked for.
 
 As with hits (`sql.hit_search`): few are gathered and sorted, of very many a page is
 read in the order of an index.
@@ -6,6 +6,7 @@ read in the order of an index.
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sql import queries
 from sql.asked import BEGAN, MEETS, STARTS, WITHIN, Asked
@@ -21,9 +22,24 @@ MANY = 2_000
 Found = tuple[CrimeVersion, dict[str, int]]
 
 
+class Sort(StrEnum):
+    """In which order crimes are read: by their windows, or as they were received."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    RECEIVED = "received"
+
+
+_ORDERED = {
+    Sort.NEWEST: "v.window_from desc, v.id",
+    Sort.OLDEST: "v.window_from, v.id",
+    Sort.RECEIVED: "v.id desc",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class CrimeFilter:
-    """Which crimes are asked for; None = any.
+    """Which crimes are asked for, and in which order; None = any.
 
     `reference` may be a part of it, `starts` is how it begins, both in any case; the
     window must meet [from_at, to_at); `box` = west, south, east, north in degrees;
@@ -41,6 +57,7 @@ class CrimeFilter:
     around: tuple[float, float, float] | None = None
     nominals: tuple[str, ...] | None = None
     batch: int | None = None
+    sort: Sort = Sort.NEWEST
 
 
 async def find(
@@ -53,8 +70,8 @@ async def find(
 ) -> tuple[int, list[Found]]:
     """How many crimes there are, and a page of their latest versions.
 
-    The newest window comes first; beside each its live hits, by verdict. Not `exact`:
-    where there are more than MANY, that number and one.
+    Beside each its live hits, by verdict. Not `exact`: where there are more than MANY,
+    that number and one.
     """
     total, ids = await _few(conn, asked, limit, offset)
     if total is None:
@@ -68,14 +85,15 @@ async def _few(
 ) -> tuple[int | None, list[int]]:
     most = MANY if asked.starts is None else 10 * MANY
     made = _asked([limit, offset, most + 1], asked)
-    total, ids = (await made.fetched(conn, Q["few"]))[0]
+    total, ids = (await made.fetched(conn, Q["few"], order=_ORDERED[asked.sort]))[0]
     return (None, []) if ids is None else (total, ids)
 
 
 async def _many(
     conn: Connection, asked: CrimeFilter, limit: int, offset: int
 ) -> list[int]:
-    rows = await _asked([limit, offset], asked).fetched(conn, Q["many"])
+    made, order = _asked([limit, offset], asked), _ORDERED[asked.sort]
+    rows = await made.fetched(conn, Q["many"], order=order)
     return [row[0] for row in rows]
 
 

@@ -11,12 +11,12 @@ with found as materialized (
     limit $3::bigint
 )
 select counted.total, case when counted.total < $3 then array(
-    select id from found order by window_from desc, id
+    select id from found as v order by {order}
     limit $1::bigint offset $2::bigint) end as versions
 from (select count(*) as total from found) as counted;
 
 -- name: many
--- a page of very many crimes, walking the index of the windows from the newest
+-- a page of very many crimes, walking the index of the order asked for
 select v.id
 from crime_version as v
 cross join lateral (
@@ -26,7 +26,7 @@ where not exists (
         select from crime_version as newer
         where newer.crime = v.crime and newer.version > v.version offset 0)
     and {only}
-order by v.window_from desc, v.id
+order by {order}
 limit $1::bigint offset $2::bigint;
 
 -- name: count_many

@@ -22,7 +22,7 @@ from api.rest.parameters import (
 from api.rest.services import Parts, Reading
 from geocorr.errors import UsageError
 from sql import crime_search, crimes
-from sql.crime_search import CrimeFilter
+from sql.crime_search import CrimeFilter, Sort
 from sql.crimes import CrimeVersion
 from sql.db import Connection, Role
 
@@ -78,11 +78,12 @@ class Search(AskedPage):
     to: Day | None = None
     state: State | None = None
     bbox: Word = None
+    sort: Sort = Sort.NEWEST
 
 
 @router.get("", summary="Search crimes, with the total")
 async def listed(conn: Reading, asked: Annotated[Search, Query()]) -> Page[CrimeLine]:
-    """Crimes in their latest words, newest window first.
+    """Crimes in their latest words, the newest window first unless sorted otherwise.
 
     `reference` may be a part of it. `from` and `to` are London days, both included,
     that the window meets. `bbox` = west,south,east,north in degrees.
@@ -95,6 +96,7 @@ async def listed(conn: Reading, asked: Annotated[Search, Query()]) -> Page[Crime
         london_midnight(asked.to, 1),
         asked.state,
         _box(asked.bbox),
+        sort=asked.sort,
     )
     total, found = await crime_search.find(conn, wanted, asked.limit, asked.offset)
     items = [_line(version, hits) for version, hits in found]

@@ -1,12 +1,13 @@
 """Crimes searched: the same as looking at every one, few of them or very many."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from sql import crime_search
-from sql.crime_search import CrimeFilter, find
+from sql.crime_search import CrimeFilter, Sort, find
 from sql.db import Connection
 from tests.bench import million
 
@@ -81,15 +82,24 @@ def asks(asked: CrimeFilter, crime: Any) -> bool:
     )  # fmt: skip
 
 
+ORDERS = {
+    Sort.NEWEST: lambda crime: (-crime["window_from"].timestamp(), crime["id"]),
+    Sort.OLDEST: lambda crime: (crime["window_from"], crime["id"]),
+    Sort.RECEIVED: lambda crime: -crime["id"],
+}
+
+
+@pytest.mark.parametrize("sort", Sort)
 async def test_the_crimes_are_those_that_looking_at_every_one_gives(
-    filled: Connection, monkeypatch: pytest.MonkeyPatch
+    filled: Connection, monkeypatch: pytest.MonkeyPatch, sort: Sort
 ) -> None:
     every = await filled.fetch(_EVERY)
-    every.sort(key=lambda crime: (-crime["window_from"].timestamp(), crime["id"]))
+    every.sort(key=ORDERS[sort])
     empty = set()
     for most in (crime_search.MANY, 20):
         monkeypatch.setattr(crime_search, "MANY", most)
-        for name, asked in ASKED.items():
+        for name, unsorted in ASKED.items():
+            asked = replace(unsorted, sort=sort)
             wanted = [c["id"] for c in every if asks(asked, c)]
             if not wanted:
                 empty.add(name)

@@ -165,11 +165,10 @@ def test_a_batch_with_its_crimes_runs_and_coverage(staged: TestClient) -> None:
     assert "10 taken of 10, 0 refused" in said
     assert "1 hit" in said
     assert sum(row[0].startswith("DM26-") for row in rows(document)) == 10
-    assert "match 0." in said.replace("match_s", "match")
+    assert re.search(r"match(_s)? \d+\.\d", said)
     answer = post(staged, "/batches/1", {})
     assert answer.status_code == 303
     assert "Asked for" in text(see(staged, answer.headers["location"]))
-    assert staged.get("/v1/audit").status_code in (200, 404)
     see(staged, "/batches/99", 404)
 
 
@@ -230,6 +229,39 @@ def test_crimes_and_hits_are_searched_by_place(
 def test_crimes_are_searched(staged: TestClient, typed: dict[str, str], n: int) -> None:
     document = see(staged, f"/crimes?{urlencode(typed)}")
     assert any(row[0].startswith(FIRST) for row in rows(document) if row) == bool(n)
+
+
+@pytest.mark.parametrize(
+    ("sort", "heading", "way", "next_sort"),
+    [
+        ("", "When", "descending", "oldest"),
+        ("newest", "When", "descending", "oldest"),
+        ("oldest", "When", "ascending", "newest"),
+        ("received", "Batch", "descending", "received"),
+    ],
+)
+def test_crimes_are_sorted_by_their_headings(
+    staged: TestClient, sort: str, heading: str, way: str, next_sort: str
+) -> None:
+    document = see(staged, f"/crimes?force=demoshire&sort={sort}")
+    (by,) = [th for th in found(document, "th") if th.get("aria-sort")]
+    assert "".join(by.itertext()).startswith(heading)
+    assert by.get("aria-sort") == way
+    (link,) = found(by, "a")
+    assert link.get("href") == f"/crimes?force=demoshire&sort={next_sort}"
+    shown = [a.get("href") or "" for a in found(document, "a")]
+    shown = [h for h in shown if h.startswith("/crimes/")]
+    asked = {"force": "demoshire", "sort": sort or "newest"}
+    items = staged.get("/v1/crimes", params=asked).json()["items"]
+    key = {"received": "batch"}.get(sort, "window_from")
+    values = [item[key] for item in items]
+    assert values == sorted(values, reverse=sort != "oldest")
+    assert [h.rpartition("/")[2] for h in shown] == [i["reference"] for i in items]
+
+
+def test_an_order_of_crimes_that_there_is_not_is_refused(staged: TestClient) -> None:
+    assert staged.get("/crimes?sort=size", headers=HTML).status_code == 422
+    assert staged.get("/v1/crimes?sort=size").status_code == 422
 
 
 @pytest.mark.parametrize("path", ["/hits", "/crimes"])

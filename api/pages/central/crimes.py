@@ -20,7 +20,7 @@ from api.views import worklist
 from api.views.words import segment
 from loaders.forces import crime_types
 from sql import audit, coverage, crime_search, crimes, hit_decisions, hits
-from sql.crime_search import Found
+from sql.crime_search import Found, Sort
 from sql.db import Connection, Role
 
 router = APIRouter(include_in_schema=False)
@@ -33,6 +33,7 @@ Named = Annotated[Text, Path(min_length=1, max_length=200)]
 async def listed(request: Request, who: Asking, parts: Parts) -> Response:
     """Crimes that answer the filters in the address; the search is audited."""
     asked, total = searching.form_of(request), 0
+    kept = request.query_params.multi_items()
     number, rows = searching.page_of(asked), list[Found]()
     async with parts.connection(Role.WEB) as conn:
         try:
@@ -51,7 +52,9 @@ async def listed(request: Request, who: Asking, parts: Parts) -> Response:
         asked=asked,
         types=crime_types(),
         choices=searching.choices(),
-        map_at=views.address(_CRIMES, request.query_params.multi_items(), map="yes"),
+        by={s: views.address(_CRIMES, kept, sort=s, page="") for s in Sort},
+        sorted_by=asked.value("sort") or Sort.NEWEST.value,
+        map_at=views.address(_CRIMES, kept, map="yes"),
     )
 
 

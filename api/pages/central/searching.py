@@ -15,7 +15,7 @@ from geocorr.geo import WorkingCrs
 from geocorr.model import Verdict
 from geocorr.performance.review import Stage
 from loaders.forces import crime_types, forces
-from sql import waiting
+from sql import crime_search, waiting
 from sql.crime_search import CrimeFilter
 from sql.db import Connection
 from sql.hit_search import HitFilter, Sort
@@ -98,6 +98,9 @@ async def crimes_asked(conn: Connection, form: Form, crs: WorkingCrs) -> CrimeFi
         around=await _around(conn, form, crs),
         nominals=await _people(conn, form),
         batch=_number(form, "batch"),
+        sort=crime_search.Sort(
+            one_of(form, "sort", crime_search.Sort) or crime_search.Sort.NEWEST
+        ),
     )
 
 
