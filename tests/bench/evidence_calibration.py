@@ -19,7 +19,7 @@ from geocorr.arrays import HOUR_US, Bools, Fixes, Floats, Targets, Trails
 from geocorr.bridge import chance, wander
 from geocorr.one_fix import probability
 from geocorr.policy import Policy
-from geocorr.trust import stated_or_assumed
+from geocorr.trust import trust
 from tests.bench.evidence_hiding import Hidden
 
 RADIUS_M = 100.0
@@ -88,7 +88,7 @@ def nights(fixes: Fixes, policy: Policy) -> Nights:
 
     Cell towers' circles of a kilometre and more are left out: they are not trusted.
     """
-    r95, _ = stated_or_assumed(fixes, policy)
+    r95 = trust(fixes, policy).r95_m
     hour = fixes.t_us // HOUR_US
     wanted = np.flatnonzero(
         (hour % 24 >= _NIGHT_H[0]) & (hour % 24 < _NIGHT_H[1]) & (r95 < 1_000)

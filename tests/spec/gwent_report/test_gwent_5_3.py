@@ -84,7 +84,7 @@ async def test_a_hit_that_no_longer_stands_does_not_wait(
     await house.orders(order("O1", "T1", last="2026-03-05"))
     await house.drain()
     now = datetime.now(UTC) + HOUR
-    asked = Question(Period(now.date(), now.date()), "Kent", now)
+    asked = Question(Period(now.date() - timedelta(days=2), now.date()), "Kent", now)
     by = await told(house, TableName.HITS, asked)
     assert (by["Kent"]["sent"], by["Kent"]["waiting"]) == (3, 2)
 
