@@ -15,6 +15,22 @@ select counted.total, case when counted.total < $3 then array(
     limit $1::bigint offset $2::bigint) end as versions
 from (select count(*) as total from found) as counted;
 
+-- name: few_by_reference
+-- the same where references lead: their index, and of each crime its latest version
+with found as materialized (
+    select v.id, v.window_from
+    from crime
+    cross join lateral (
+        select * from crime_version where crime = crime.id order by version desc limit 1
+    ) as v
+    where {only}
+    limit $3::bigint
+)
+select counted.total, case when counted.total < $3 then array(
+    select id from found as v order by {order}
+    limit $1::bigint offset $2::bigint) end as versions
+from (select count(*) as total from found) as counted;
+
 -- name: many
 -- a page of very many crimes, walking the index of the order asked for
 select v.id

@@ -19,6 +19,10 @@ ASKED = {
     "part": CrimeFilter(reference="/000003"),
     "no wildcard": CrimeFilter(reference="%"),
     "starts": CrimeFilter(starts="r/000003"),
+    "starts in a force": CrimeFilter("Force 03", starts="R/000", state="current"),
+    "starts on a day": CrimeFilter(
+        starts="r/000", from_at=DAY, to_at=DAY + timedelta(days=30)
+    ),
     "type": CrimeFilter(crime_type="RB"),
     "day": CrimeFilter(from_at=DAY, to_at=DAY + timedelta(days=30)),
     "until": CrimeFilter(to_at=DAY),
