@@ -13,11 +13,10 @@ import numpy as np
 from geocorr.arrays import Bytes
 from geocorr.findings import Offence
 from geocorr.model import Hit
-from sql import copy_rows, queries
+from sql import copy_rows, evidence_pieces, queries
 from sql.db import Connection, Record
 from sql.evidence import Packets
 from sql.guarded import copy_into
-from sql.trail_copy import HEADER, TRAILER
 from sql.trail_rows import copied_in
 
 Q = queries.read("hits")
@@ -56,18 +55,6 @@ _FEW = 100
 _PIECE_BYTES = 8_100
 # The most pieces of one portion of a run: more than fit into memory.
 _PIECES = 1 << 16
-# A piece's row in a binary COPY up to its bytes: each value behind its length.
-_PIECE_FIXED = {"columns": 3, "run_bytes": 8, "piece_bytes": 4}
-_PIECE_HEAD = np.dtype(
-    [
-        ("columns", ">i2"),
-        ("run_bytes", ">i4"),
-        ("run", ">i8"),
-        ("piece_bytes", ">i4"),
-        ("piece", ">i4"),
-        ("size", ">i4"),
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,33 +132,8 @@ def pack(run: int, portion: int, found: NewHits) -> Packed:
         "evidence_bytes": (copy_rows.int4, sizes.tolist()),
         **{c.rstrip("_"): (sent, found.columns[c]) for c, sent in _SENT.items()},
     }
-    rows, pieces = copy_rows.rows(columns), _pieces(run, first, evidence)
-    return Packed(run, versions, tuple(columns), rows, pieces)
-
-
-def _pieces(run: int, first: int, evidence: Packets) -> Bytes:
-    """Evidence cut into the pieces in which it is laid aside: a whole binary COPY."""
-    data, size = evidence.data, _PIECE_BYTES
-    full, rest = divmod(len(data), size)
-    heads = np.zeros(full + (rest > 0), _PIECE_HEAD)
-    for name, value in _PIECE_FIXED.items():
-        heads[name] = value
-    heads["run"], heads["piece"] = run, first + np.arange(len(heads))
-    heads["size"], heads["size"][full:] = size, rest
-    octets = heads.view(np.uint8).reshape(len(heads), _PIECE_HEAD.itemsize)
-    begin = len(HEADER)
-    out = np.empty(begin + octets.size + len(data) + len(TRAILER), np.uint8)
-    end = begin + full * (_PIECE_HEAD.itemsize + size)
-    rows = out[begin:end].reshape(full, -1)
-    rows[:, : _PIECE_HEAD.itemsize] = octets[:full]
-    rows[:, _PIECE_HEAD.itemsize :] = data[: full * size].reshape(full, size)
-    last = (octets[full:].ravel(), data[full * size :], _octets(TRAILER))
-    out[:begin], out[end:] = _octets(HEADER), np.concatenate(last)
-    return out
-
-
-def _octets(data: bytes) -> Bytes:
-    return np.frombuffer(data, np.uint8)
+    pieces, _ = evidence_pieces.rows(run, first, evidence.data, _PIECE_BYTES)
+    return Packed(run, versions, tuple(columns), copy_rows.rows(columns), pieces)
 
 
 async def store(conn: Connection, found: Packed) -> None:

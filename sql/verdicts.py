@@ -12,10 +12,9 @@ import numpy as np
 
 from geocorr.arrays import Bools, Bytes, Fixes, Stops, Trails, Wearers
 from geocorr.model import from_us, to_us
-from sql import evidence, queries, trail_rows
+from sql import evidence, evidence_pieces, queries, trail_rows
 from sql.db import Connection, Record
 from sql.evidence import Evidence
-from sql.trail_copy import HEADER, TRAILER
 
 Q = queries.read("verdicts")
 
@@ -159,34 +158,9 @@ async def _pack_quickly(conn: Connection) -> None:
 
 async def keep_evidence(conn: Connection, run: int, first: int, data: Bytes) -> int:
     """Keep more of what a run rests on, in pieces from number `first`; how many."""
-    rows, n = _piece_rows(run, first, data)
+    rows, n = evidence_pieces.rows(run, first, data, _PIECE_BYTES)
     await trail_rows.copied_in(conn, "verdict_evidence", _PIECE_COLUMNS, rows)
     return n
-
-
-def _piece_rows(run: int, first: int, whole: Bytes) -> tuple[Bytes, int]:
-    """A binary COPY of so many bytes in pieces of one page, the last a shorter one."""
-    full, rest = divmod(len(whole), _PIECE_BYTES)
-    n = full + (rest > 0)
-    layout = [("n", ">i2"), ("l1", ">i4"), ("run", ">i8"), ("l2", ">i4")]
-    layout += [("piece", ">i4"), ("size", ">i4")]
-    heads = np.zeros(n, np.dtype(layout))
-    heads["n"], heads["l1"], heads["l2"] = 3, 8, 4
-    heads["run"], heads["piece"] = run, first + np.arange(n)
-    heads["size"] = _PIECE_BYTES
-    heads["size"][full:] = rest
-    size = heads.itemsize
-    octets = heads.view(np.uint8).reshape(n, size)
-    out = np.empty(len(HEADER) + n * size + len(whole) + len(TRAILER), np.uint8)
-    body = out[len(HEADER) :]
-    rows = body[: full * (size + _PIECE_BYTES)].reshape(full, size + _PIECE_BYTES)
-    rows[:, :size] = octets[:full]
-    rows[:, size:] = whole[: full * _PIECE_BYTES].reshape(full, _PIECE_BYTES)
-    last = (octets[full:].ravel(), whole[full * _PIECE_BYTES :])
-    end = np.frombuffer(TRAILER, np.uint8)
-    out[: len(HEADER)] = np.frombuffer(HEADER, np.uint8)
-    np.concatenate((*last, end), out=body[rows.size :])
-    return out, n
 
 
 async def one(conn: Connection, run: int) -> Answered | None:
