@@ -5,6 +5,8 @@ import numpy as np
 from geocorr.arrays import Bytes
 from sql.trail_copy import HEADER, TRAILER
 
+# How large those of hits are; what reads or removes them counts by it.
+OF_HITS_BYTES = 8_100
 # A piece's row up to its bytes: run, number, size, each value behind its length.
 _FIXED = {"columns": 3, "run_bytes": 8, "piece_bytes": 4}
 _HEAD = np.dtype(

@@ -52,7 +52,7 @@ _SENT: Mapping[str, copy_rows.Encoder] = {
 _FEW_CRIMES = 20
 # So few hits carry their evidence themselves; that of more goes into pieces of a page.
 _FEW = 100
-_PIECE_BYTES = 8_100
+_PIECE_BYTES = evidence_pieces.OF_HITS_BYTES
 # The most pieces of one portion of a run: more than fit into memory.
 _PIECES = 1 << 16
 

@@ -10,11 +10,9 @@ from datetime import date, datetime, timedelta
 
 from sql import queries
 from sql.db import Connection, Record
+from sql.evidence_pieces import OF_HITS_BYTES
 
 Q = queries.read("purges")
-
-# In how large pieces the evidence of many hits is laid aside (sql.hits).
-_PIECE_BYTES = 8_100
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ async def forget_pairs(
     conn: Connection, qualified: bool, until: datetime, at_most: int
 ) -> Gone:
     """Remove hits with all that was found and said of them; the oldest first."""
-    asked = (qualified, until, at_most, _PIECE_BYTES)
+    asked = (qualified, until, at_most, OF_HITS_BYTES)
     return _gone(await conn.fetchrow(Q["forget_pairs"], *asked))
 
 
