@@ -75,8 +75,7 @@ async def near(
 ) -> Rows:
     """These devices' rows in the hours round the window; `ids` as the database has
     them."""
-    hours = _whole_hours(window, window.around_us)
-    return Rows(await trail_rows.hours(conn, ids, *hours), devices, ids)
+    return Rows(await trail_rows.hours(conn, ids, *hours(window)), devices, ids)
 
 
 async def fast(
@@ -89,15 +88,19 @@ async def fast(
     first of what is read, into which a line may lead. `most` = how fast in m/s is fast,
     and the longest line in seconds.
     """
-    low, high = _whole_hours(window, window.around_us)
+    low, high = hours(window)
     first, last = _whole_hours(window, read_us)
     times = [from_us(t) for t in (low, first + HOUR_US, last, high)]
     found = await conn.fetchval(Q["fast_devices"], *times, *most)
     return np.array(found or [], np.int64)
 
 
+def hours(window: Window) -> tuple[int, int]:
+    """The UTC hours that are read round a window, half-open, in microseconds."""
+    return _whole_hours(window, window.around_us)
+
+
 def _whole_hours(window: Window, around_us: int) -> tuple[int, int]:
-    """The UTC hours that are read round a window, half-open."""
     low, high = window.from_us - around_us, window.to_us + around_us + 1
     return low // HOUR_US * HOUR_US, -(-high // HOUR_US) * HOUR_US
 

@@ -38,8 +38,7 @@ async def raw(conn: Connection, asked: Stretches, ids: Ints) -> Bytes:
         return _copy((await _few(conn, asked, ids))["rows"])
     await fill_stretches(conn, asked, ids)
     async with nested_loops(conn):
-        span = from_us(asked.from_us.min()), from_us(asked.to_us.max())
-        return await _copied_out(conn, Q["read_stretches"], *span)
+        return await _copied_out(conn, Q["read_stretches"], *_span(asked))
 
 
 async def hours(conn: Connection, ids: Ints, low_us: int, high_us: int) -> Bytes:
@@ -92,7 +91,11 @@ async def delete(conn: Connection, asked: Stretches, ids: Ints) -> None:
     """Remove the rows of these stretches."""
     await fill_stretches(conn, asked, ids)
     async with nested_loops(conn):
-        await conn.execute(Q["delete_stretches"])
+        await conn.execute(Q["delete_stretches"], *_span(asked))
+
+
+def _span(asked: Stretches) -> tuple[datetime, datetime]:
+    return from_us(asked.from_us.min()), from_us(asked.to_us.max())
 
 
 async def fill_stretches(conn: Connection, asked: Stretches, ids: Ints) -> None:

@@ -57,10 +57,12 @@ cross join lateral (
 select id, device_id from device where id = any($1::integer[]);
 
 -- name: delete_stretches
--- The rows of the stretches make way for those cut anew.
+-- The rows of the stretches make way for those cut anew. All lie from $1 to $2: other
+-- days are neither opened nor locked.
 delete from trail using trail_stretch as stretch
 where trail.device = stretch.device
-    and trail.t_from >= stretch.from_at and trail.t_from < stretch.to_at;
+    and trail.t_from >= stretch.from_at and trail.t_from < stretch.to_at
+    and trail.t_from >= $1 and trail.t_from < $2;
 
 -- name: nest_loops
 -- Few stretches or targets against a large index: to hash all trails never pays.

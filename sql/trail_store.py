@@ -28,7 +28,7 @@ from geocorr.candidates import cut
 from geocorr.model import from_us, to_us
 from geocorr.policy import Policy
 from geocorr.trust import OffSpell, context_s, trust
-from sql import queries, trail_copy, trail_rows
+from sql import queries, trail_copy, trail_rows, verdict_slices
 from sql.db import Connection
 from sql.trail_stretches import Stretches, around
 
@@ -143,6 +143,7 @@ async def _recut(
     merged = change(old)
     if merged is None:
         return 0
+    await verdict_slices.put_aside(conn, touched)
     if len(old):
         await trail_rows.delete(conn, touched, ids)
     packed = _packed(merged, touched, ids, keeping)

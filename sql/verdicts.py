@@ -6,21 +6,16 @@ One row a run, the answers in arrays: a crime against 20,000 wearers is one inse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import numpy as np
-
-from geocorr.arrays import Bools, Bytes, Fixes, Stops, Trails, Wearers
 from geocorr.model import from_us, to_us
-from sql import evidence, evidence_pieces, queries, trail_rows
+from sql import queries
 from sql.db import Connection, Record
-from sql.evidence import Evidence
 
 Q = queries.read("verdicts")
 
-_PIECE_COLUMNS = ("run", "piece", "bytes")
-# One piece fills a page of the database, as a row that is left whole.
-_PIECE_BYTES = 8_000
+# Where evidence begins and ends that was not copied: `verdict_slices` has it.
+IN_TRAILS = -1
 
 # The arrays of a list, as `Line` has them.
 _ARRAYS = (
@@ -102,12 +97,14 @@ class AnsweredRun:
 
 class Columns(NamedTuple):
     """Answers of a run as columns, one value a wearer: those of `Line`, where in the
-    run's evidence each one's begins and ends, and of whom tampering would be known."""
+    run's evidence each one's begins and ends (`IN_TRAILS`), of whom tampering would be
+    known, and when their orders began and ended."""
 
-    lines: tuple[Sequence[object], ...]
+    lines: tuple[Sequence[Any], ...]
     starts: Sequence[int]
     ends: Sequence[int]
     tamper_known: Sequence[bool]
+    orders_us: tuple[Sequence[int], Sequence[int]]
 
 
 async def store(
@@ -136,7 +133,22 @@ async def store(
         found.ends,
         found.tamper_known,
         separator,
+        *found.orders_us,
+        *_resting(found),
     )
+
+
+def _resting(found: Columns) -> tuple[datetime, datetime] | tuple[None, None]:
+    """From when to when the answers rest on what stands in the trails."""
+    first, last = (found.lines[_ARRAYS.index(name)] for name in ("first_us", "last_us"))
+    times = [
+        (a, b)
+        for a, b, start in zip(first, last, found.starts, strict=True)
+        if start == IN_TRAILS and a is not None
+    ]
+    if not times:
+        return None, None
+    return from_us(min(a for a, _ in times)), from_us(max(b for _, b in times))
 
 
 def _joined(lines: Sequence[Sequence[object]]) -> tuple[list[object], str]:
@@ -154,13 +166,6 @@ def _joined(lines: Sequence[Sequence[object]]) -> tuple[list[object], str]:
 async def _pack_quickly(conn: Connection) -> None:
     """Until the transaction ends."""
     await conn.execute(Q["pack_quickly"])
-
-
-async def keep_evidence(conn: Connection, run: int, first: int, data: Bytes) -> int:
-    """Keep more of what a run rests on, in pieces from number `first`; how many."""
-    rows, n = evidence_pieces.rows(run, first, data, _PIECE_BYTES)
-    await trail_rows.copied_in(conn, "verdict_evidence", _PIECE_COLUMNS, rows)
-    return n
 
 
 async def one(conn: Connection, run: int) -> Answered | None:
@@ -214,60 +219,3 @@ async def find(
         for row in rows
         if row["run"] is not None
     ]
-
-
-async def evidence_of(conn: Connection, answered: Answered) -> tuple[Evidence, Bools]:
-    """All that a run's answers rest on, and of whom tampering would be known: a wearer
-    a line, in their order.
-
-    Each has a device of its own here, even where two wore one.
-    """
-    row = await conn.fetchrow(Q["read_evidence"], answered.run)
-    ends, whole = row["evidence_ends"], row["evidence"]
-    starts = row["evidence_starts"] or [0, *ends[:-1]]
-    kept = [
-        evidence.unpack(
-            whole[a:b], line.device_id, (line.nominal_id, line.order_id, line.rules)
-        )
-        for line, a, b in zip(answered.lines, starts, ends, strict=True)
-    ]
-    known = row["tamper_known_of"] or [answered.tamper_known] * len(kept)
-    return joined(kept, answered.tamper_known), np.array(known, np.bool_)
-
-
-def joined(kept: Sequence[Evidence], tamper_known: bool) -> Evidence:
-    """Many wearers' evidence as one."""
-    trails = [one.trails for one in kept]
-    sizes = [len(t.fixes) for t in trails]
-    before = np.cumsum([0, *(len(t.stops) for t in trails)])[:-1]
-    fixes = Fixes(
-        tuple(t.fixes.devices[0] for t in trails),
-        np.repeat(np.arange(len(trails), dtype=np.int32), sizes),
-        *(
-            np.concatenate([getattr(t.fixes, name) for t in trails])
-            for name in ("t_us", "x_m", "y_m", "accuracy_m", "mechanism")
-        ),
-    )
-    stop = np.concatenate([t.stop for t in trails])
-    stop = np.where(stop >= 0, stop + np.repeat(before, sizes), -1).astype(np.int32)
-    stops = Stops(
-        *(
-            np.concatenate([getattr(t.stops, name) for t in trails])
-            for name in ("x_m", "y_m", "accuracy_m", "from_us", "to_us")
-        )
-    )
-    r95_m, marks = (
-        np.concatenate([getattr(t, name) for t in trails])
-        for name in ("r95_m", "marks")
-    )
-    worn = [one.wearers for one in kept]
-    wearers = Wearers(
-        np.arange(len(worn), dtype=np.int32),
-        np.concatenate([w.from_us for w in worn]),
-        np.concatenate([w.to_us for w in worn]),
-        *(
-            tuple(getattr(w, name)[0] for w in worn)
-            for name in ("nominal_id", "order_id", "rules")
-        ),
-    )
-    return Evidence(Trails(fixes, r95_m, marks, stop, stops, tamper_known), wearers)

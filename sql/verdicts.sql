@@ -5,11 +5,12 @@ insert into verdict_list (run, crime_version, nominal_id, x_m, y_m, window_from,
     window_to, radius_m, location_r95_m, top_speed_m_s, tamper_known, device_ids,
     nominal_ids, order_ids, verdicts, required_speed_kmh, margin_m, coverage, uncovered,
     fixes, first_us, last_us, rules, because, evidence_starts, evidence_ends,
-    tamper_known_of)
+    tamper_known_of, order_from_us, order_to_us, rests_from, rests_to)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, (string_to_array($12, $28))[2:],
     (string_to_array($13, $28))[2:], (string_to_array($14, $28))[2:],
     (string_to_array($15, $28))[2:], $16, $17, $18, (string_to_array($19, $28))[2:],
-    $20, $21, $22, (string_to_array($23, $28))[2:], $24, $25, $26, $27);
+    $20, $21, $22, (string_to_array($23, $28))[2:], $24, $25, $26, $27, $29, $30,
+    $31, $32);
 
 -- name: pack_quickly
 -- The words of 20,000 answers are packed in a moment by lz4, where the server has it.
@@ -29,14 +30,6 @@ join run on run.id = list.run
 left join crime_version as version on version.id = list.crime_version
 left join crime on crime.id = version.crime
 where list.run = $1;
-
--- name: read_evidence
--- What the answers of a run rest on.
-select coalesce(evidence, (select string_agg(bytes, ''::bytea order by piece)
-        from verdict_evidence where verdict_evidence.run = list.run), ''::bytea)
-        as evidence,
-    evidence_starts, evidence_ends, tamper_known_of
-from verdict_list as list where run = $1;
 
 -- name: list_verdict_runs
 -- Runs that answered for a crime, or for a nominal, newest first, a page at a time; one

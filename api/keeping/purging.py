@@ -13,7 +13,7 @@ from geocorr.geo import WorkingCrs
 from geocorr.keeping.retention import Kind, Retention
 from geocorr.policy import Policy
 from geocorr.trust import off_spells
-from sql import audit, holds, orders, purges
+from sql import audit, holds, orders, purges, verdict_slices
 from sql.db import Connection, transaction
 from sql.purges import Due, Gone
 from sql.trail_quarantine import Purged, purge_quarantined
@@ -152,6 +152,7 @@ async def _trails_gone(conn: Connection, keeper: Keeper) -> AsyncIterator[Gone]:
     """A day a transaction: most give back their room at once."""
     for day in await purges.trail_days(conn, keeper.until(Kind.TRAILS)):
         async with transaction(conn):
+            await verdict_slices.put_day_aside(conn, day)
             gone = await purges.forget_trail_day(conn, day, keeper.margin)
             if gone.any:
                 await _record(conn, keeper, Kind.TRAILS, gone)

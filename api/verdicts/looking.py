@@ -11,7 +11,7 @@ from api.trails.shown import Target, Worn
 from api.verdicts.series_answer import SeriesAnswer
 from geocorr.policy import Policy, restored
 from loaders.policy import shipped
-from sql import audit, verdicts
+from sql import audit, verdict_evidence
 from sql.db import Connection, transaction
 from sql.verdicts import Answered, Line
 
@@ -61,7 +61,7 @@ async def worn(
     target = Target(name, spot.x_m, spot.y_m, spot.radius_m, spot.from_us, spot.to_us)
     if not any(line.fixes for line in answered.lines):
         return [], target, policy
-    proof, _ = await verdicts.evidence_of(conn, answered)
+    proof, _ = await verdict_evidence.of(conn, answered)
     edges = slices.edges_us(target, margin)
     starts = proof.trails.fixes.device_starts().tolist()
     return (

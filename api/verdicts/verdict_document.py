@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 
-from api.verdicts.verdict_reading import utc
+from api.verdicts.answers import utc
 from sql.verdicts import Answered, Line
 
 Document = dict[str, object]

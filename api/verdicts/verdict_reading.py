@@ -6,26 +6,21 @@ window.
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from math import inf
-from typing import Any
 
 import numpy as np
 
 from api.matches.wearing import Who, only
+from api.verdicts.answers import Answers, Found, found_of
 from geocorr.arrays import Bools, Ints, Targets, Trails
-from geocorr.coverage import Uncovered
-from geocorr.model import Verdict, from_us
 from geocorr.policy import Policy
-from geocorr.presence import Asked, Judged, columns, everyone, judged
+from geocorr.presence import Asked, everyone, judged
 from geocorr.proof import around_us, clock_us, gap_us, near_us
-from sql import evidence, trail_reach, trail_rows, verdicts
+from sql import trail_reach, trail_rows, verdict_slices
 from sql.db import Connection
-from sql.evidence import Packets
 from sql.trail_reach import Window
-from sql.verdicts import Columns, Line, Spot
+from sql.verdicts import Columns, Spot
 
 # Devices judged at once, in a thread, while the next are read: few enough for what is
 # read of them to stay in the cache; farther off, where there is more of each, fewer.
@@ -35,7 +30,6 @@ _FEW = 50
 # Portions that are judged while the next is read.
 _AT_ONCE = 2
 _NOBODY = np.empty(0, np.int64)
-_RANK = {word.value: i for i, word in enumerate(Verdict)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +39,6 @@ class Question:
     spot: Spot
     policy: Policy
     reporting: Set[str]
-
-
-@dataclass(slots=True)
-class _Answers:
-    """Answers as they come, in columns, and how much evidence is kept already."""
-
-    run: int
-    columns: list[list[object]] = field(
-        default_factory=lambda: [[] for _ in Line._fields]
-    )
-    speeds_m_s: list[float] = field(default_factory=list)
-    known: list[bool] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    pieces: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    columns: tuple[Sequence[object], ...]
-    packets: Packets
-    speeds_m_s: list[float]
-    known: list[bool]
 
 
 def target_of(spot: Spot) -> Targets:
@@ -88,22 +60,24 @@ async def settled(conn: Connection, run: int, question: Question, who: Who) -> C
 
     While some are judged, in a thread, the next are read and the last ones' kept.
     """
-    answers, reading = _Answers(run), await _reading(conn, question, who)
+    answers, reading = Answers(run), await _reading(conn, question, who)
     readers = [_narrow, _around, _enclosing] if _many(who) else [_around, _enclosing]
     for read in readers:
         who = only(who, await _round(reading, who, answers, read))
-    return _listed(answers)
+    return answers.listed()
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """Out of what a question is answered; by which numbers the database knows devices;
-    and which of those may have been fast near the window, where it is asked of many."""
+    which of those may have been fast near the window, where it is asked of many; and
+    whether the trails stand still, so that what is found there need not be copied."""
 
     conn: Connection
     question: Question
     numbers: Mapping[str, int]
-    fast: Ints
+    fast: Ints = field(default_factory=lambda: _NOBODY)
+    stand: bool = False
 
     def ids(self, devices: Sequence[str]) -> Ints:
         """Their numbers, -1 where there is none."""
@@ -113,8 +87,10 @@ class _Reading:
 async def _reading(conn: Connection, question: Question, who: Who) -> _Reading:
     ids = await trail_rows.numbers(conn, who.devices)
     numbers = dict(zip(who.devices, ids.tolist(), strict=True))
-    fast = await _fast(conn, question) if _many(who) else _NOBODY
-    return _Reading(conn, question, numbers, fast)
+    if not _many(who):
+        return _Reading(conn, question, numbers)
+    stand = await _stand(conn, question)
+    return _Reading(conn, question, numbers, await _fast(conn, question), stand)
 
 
 def _many(who: Who) -> bool:
@@ -130,23 +106,30 @@ async def _fast(conn: Connection, question: Question) -> Ints:
     return await trail_reach.fast(conn, wide, gap_us(policy), limits)
 
 
+async def _stand(conn: Connection, question: Question) -> bool:
+    window = _window(question, around_us(question.policy))
+    return await verdict_slices.stand(conn, *trail_reach.hours(window))
+
+
 @dataclass(frozen=True, slots=True)
 class _Portion:
     """What was read of some wearers; `fast`: who may have been fast beyond that, None =
-    as far was read as it could count; `whole`: all is read that counts at all."""
+    as far was read as it could count; `stands`: what they rest on need not be copied;
+    `whole`: all is read that counts at all."""
 
     trails: Callable[[], Trails]
     who: Who
     fast: Bools | None = None
+    stands: bool = False
     whole: bool = False
 
 
 # Of a portion: what is settled, and who is not.
-_Judged = tuple[_Found, Ints]
+_Judged = tuple[Found, Ints]
 _Reader = Callable[[_Reading, Who], Awaitable[_Portion]]
 
 
-async def _round(reading: _Reading, who: Who, answers: _Answers, read: _Reader) -> Ints:
+async def _round(reading: _Reading, who: Who, answers: Answers, read: _Reader) -> Ints:
     """Settle whom one reading settles; the positions of the others."""
     conn, question = reading.conn, reading.question
     tasks: list[tuple[Ints, asyncio.Task[_Judged]]] = []
@@ -167,24 +150,12 @@ async def _round(reading: _Reading, who: Who, answers: _Answers, read: _Reader) 
 
 
 async def _kept(
-    conn: Connection, answers: _Answers, at: Ints, task: "asyncio.Task[_Judged]"
+    conn: Connection, answers: Answers, at: Ints, task: "asyncio.Task[_Judged]"
 ) -> Ints:
     """Keep what a portion came to; the positions of those not settled."""
     found, open_ = await task
-    await _keep(conn, answers, found)
+    await answers.keep(conn, found)
     return at[open_]
-
-
-async def _keep(conn: Connection, answers: _Answers, found: _Found) -> None:
-    for kept, column in zip(answers.columns, found.columns, strict=True):
-        kept.extend(column)
-    answers.speeds_m_s += found.speeds_m_s
-    answers.known += found.known
-    before = answers.ends[-1] if answers.ends else 0
-    answers.ends += (before + found.packets.ends).tolist()
-    answers.pieces += await verdicts.keep_evidence(
-        conn, answers.run, answers.pieces, found.packets.data
-    )
 
 
 def _portions(who: Who, size: int) -> Iterator[tuple[Ints, Who]]:
@@ -205,7 +176,8 @@ async def _narrow(reading: _Reading, who: Who) -> _Portion:
     ids, near = reading.ids(who.devices), gap_us(reading.question.policy)
     window = _window(reading.question, near)
     rows = await trail_reach.near(reading.conn, who.devices, ids, window)
-    return _Portion(rows.trails, who, np.isin(ids, reading.fast)[who.worn.device])
+    fast = np.isin(ids, reading.fast)[who.worn.device]
+    return _Portion(rows.trails, who, fast, reading.stand)
 
 
 async def _around(reading: _Reading, who: Who) -> _Portion:
@@ -213,7 +185,7 @@ async def _around(reading: _Reading, who: Who) -> _Portion:
     ids = reading.ids(who.devices)
     window = _window(reading.question, around_us(reading.question.policy))
     rows = await trail_reach.near(reading.conn, who.devices, ids, window)
-    return _Portion(rows.trails, who)
+    return _Portion(rows.trails, who, stands=reading.stand)
 
 
 async def _enclosing(reading: _Reading, who: Who) -> _Portion:
@@ -252,84 +224,5 @@ def _sure(question: Question, portion: _Portion) -> _Judged:
     sure = found.certain | portion.whole
     if portion.fast is not None:
         sure &= ~(portion.fast | (found.alibis.top_speed_m_s > _top_m_s(question)))
-    return _found(asked, found, np.flatnonzero(sure)), np.flatnonzero(~sure)
-
-
-def _found(asked: Asked, found: Judged, which: Ints) -> _Found:
-    proofs, wearer = found.proofs, asked.pairs.wearer[which]
-    spans = (proofs.first[which], proofs.last[which])
-    in_force = (asked.wearers.from_us[wearer], asked.wearers.to_us[wearer])
-    packets = evidence.packets(asked.trails, spans, in_force)
-    speeds = found.required_m_s[which].tolist()
-    known = np.ones(len(which), np.bool_)
-    if asked.tamper_known is not None:
-        known = asked.tamper_known[wearer]
-    return _Found(_columns(asked, found, which), packets, speeds, known.tolist())
-
-
-def _listed(answers: _Answers) -> Columns:
-    """Hit, passed, possible by required speed, no data, ruled out."""
-    device, nominal, order, verdict = answers.columns[:4]
-    rank = [_RANK[str(word)] for word in verdict]
-    speeds = [
-        speed if word == Verdict.POSSIBLE else inf
-        for word, speed in zip(verdict, answers.speeds_m_s, strict=True)
-    ]
-    keys = list(zip(rank, speeds, device, nominal, order, strict=True))
-    at = sorted(range(len(keys)), key=keys.__getitem__)
-    starts = [0, *answers.ends[:-1]]
-    columns: tuple[Sequence[Any], ...]
-    columns = (*answers.columns, starts, answers.ends, answers.known)
-    ranked = [[column[i] for i in at] for column in columns]
-    return Columns(tuple(ranked[:-3]), *ranked[-3:])
-
-
-def columns_of(line: Line) -> Columns:
-    """One answer that rests on nothing."""
-    return Columns(tuple([value] for value in line), [0], [0], [False])
-
-
-def lines(asked: Asked, found: Judged, which: Ints | None = None) -> list[Line]:
-    """The verdicts at these positions (all: in their order) as they are kept."""
-    return list(map(Line, *_columns(asked, found, which)))
-
-
-def _columns(
-    asked: Asked, found: Judged, which: Ints | None = None
-) -> tuple[Sequence[Any], ...]:
-    """The same as columns, in the order of `Line`."""
-    (_, wearer, words, kmh, margin, coverage, uncovered, rules, because, *fixes) = (
-        columns(asked, found, which)
-    )
-    worn, names = asked.wearers, asked.trails.fixes.devices
-    device = worn.device.tolist()
-    joined = {one: ";".join(one) for one in set(rules)}
-    return (
-        [names[device[w]] for w in wearer],
-        [worn.nominal_id[w] for w in wearer],
-        [worn.order_id[w] for w in wearer],
-        [word.value for word in words],
-        kmh,
-        margin,
-        coverage,
-        [_uncovered(holes) for holes in uncovered],
-        *fixes,
-        [joined[one] for one in rules],
-        because,
-    )
-
-
-def _uncovered(holes: Sequence[Uncovered]) -> str:
-    if not holes:
-        return "[]"
-    return json.dumps(
-        [
-            {"from": utc(hole.from_us), "to": utc(hole.to_us), "why": hole.why}
-            for hole in holes
-        ]
-    )
-
-
-def utc(t_us: int) -> str:
-    """A time as JSON has it."""
-    return from_us(t_us).isoformat().replace("+00:00", "Z")
+    answered = found_of(asked, found, np.flatnonzero(sure), not portion.stands)
+    return answered, np.flatnonzero(~sure)

@@ -15,14 +15,8 @@ import numpy as np
 from api.matches import wearing
 from api.matches.matching import SOFTWARE
 from api.matches.wearing import Who, only
-from api.verdicts.verdict_reading import (
-    Question,
-    columns_of,
-    lines,
-    settled,
-    target_of,
-    utc,
-)
+from api.verdicts.answers import columns_of, lines, utc
+from api.verdicts.verdict_reading import Question, settled, target_of
 from geocorr import findings
 from geocorr.arrays import Targets
 from geocorr.errors import NotFound, UsageError
@@ -32,7 +26,15 @@ from geocorr.policy import Policy, restored
 from geocorr.presence import RULES, Asked, everyone, judged
 from geocorr.wording import minute, stretch
 from loaders.policy import shipped
-from sql import crimes, orders, runs, trail_reach, verdicts, worn
+from sql import (
+    crimes,
+    orders,
+    runs,
+    trail_reach,
+    verdict_evidence,
+    verdicts,
+    worn,
+)
 from sql.db import Connection, transaction
 from sql.verdicts import Answered, Columns, Line, Spot
 
@@ -151,7 +153,7 @@ async def answer(
 
 
 def _counts(found: Columns) -> dict[str, int]:
-    return dict(Counter(found.lines[Line._fields.index("verdict")]))  # type: ignore[arg-type]
+    return dict(Counter(found.lines[Line._fields.index("verdict")]))
 
 
 async def kept(conn: Connection, run: int) -> Answered:
@@ -167,7 +169,7 @@ async def remade(conn: Connection, answered: Answered) -> tuple[Line, ...]:
     policy = restored(answered.policy, shipped())
     if [line.device_id for line in answered.lines] == [""]:
         return (unworn(answered.spot, answered.nominal_id or ""),)
-    proof, known = await verdicts.evidence_of(conn, answered)
+    proof, known = await verdict_evidence.of(conn, answered)
     target = target_of(answered.spot)
     pairs = everyone(target, proof.wearers)
     asked = Asked(proof.trails, proof.wearers, target, pairs, policy, known)

@@ -14,7 +14,7 @@ from api.verdicts.verdicts import Place
 from geocorr.errors import NotFound, UsageError
 from geocorr.model import Basis, TagOrder
 from geocorr.presence import everyone, presences
-from sql import orders, trail_reach, trails
+from sql import orders, trail_reach, trails, verdict_evidence
 from sql.db import Role, connection
 from sql.trail_stretches import stretches
 from tests.db.deliveries import EAST, NORTH, House, at, crime, order, stay, written
@@ -188,7 +188,8 @@ async def test_what_is_read_first_of_many_changes_no_answer(
     quick = await of_all(driven)
     assert quick.lines == whole.lines == kept
     assert await verdicts.remade(driven.conn, quick) == quick.lines
-    assert await resting_on(driven, quick) == await resting_on(driven, whole)
+    packets = [await verdict_evidence.packets(driven.conn, x) for x in (quick, whole)]
+    assert packets[0] == packets[1]
     # First all; then those who were fast or not enclosed; then who still is not.
     (close, first), (wider, others), (widest, open_) = read
     assert close < wider == widest
@@ -200,18 +201,6 @@ async def test_what_is_read_first_of_many_changes_no_answer(
         assert (await of_all(driven)).lines == whole.lines
         assert read[0][1] == 40 <= sum(n for _, n in read[1:])
     assert {word for word in words(whole).values()} >= {"possible", "ruled_out"}
-
-
-async def resting_on(house: House, answered: verdicts.Answered) -> list[bytes]:
-    """What each answer of a run rests on, to the byte."""
-    row = await house.conn.fetchrow(
-        "select string_agg(bytes, '' order by piece) as whole, evidence_starts,"
-        " evidence_ends from verdict_evidence join verdict_list using (run)"
-        " where run = $1 group by 2, 3",
-        answered.run,
-    )
-    spans = zip(row["evidence_starts"], row["evidence_ends"], strict=True)
-    return [row["whole"][a:b] for a, b in spans]
 
 
 async def test_evidence_of_an_older_layout_gives_the_same_answers(

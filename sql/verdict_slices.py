@@ -1,0 +1,107 @@
+"""What verdicts rest on while it stands in the trails, and put aside before it changes.
+
+A list of everyone's verdicts copies no fixes: whoever is about to change or remove rows
+of trails calls `put_aside` first, which packs the fixes as they are. So that nothing
+changes between the reading and the commit, who answers asks that the trails `stand`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from geocorr.arrays import DAY_US, Ints, check_lengths
+from geocorr.model import from_us
+from sql import evidence, queries, trail_rows
+from sql.db import Connection
+from sql.trail_stretches import Stretches, stretches
+
+Q = queries.read("verdict_slices")
+
+
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """The fixes of devices from one time to another, both in, and the orders' times."""
+
+    devices: Sequence[str]
+    first_us: Ints
+    last_us: Ints
+    orders_us: tuple[Ints, Ints]
+
+    def __post_init__(self) -> None:
+        check_lengths(self)
+
+    def __len__(self) -> int:
+        return len(self.devices)
+
+
+async def stand(conn: Connection, from_us: int, to_us: int) -> bool:
+    """Will the trails of these times stay as they are until the transaction ends?
+
+    Never waits: False where they are being changed. True makes who comes to change them
+    wait for that end.
+    """
+    days = _day(from_us), _day(to_us)
+    standing: bool = await conn.fetchval(Q["trails_stand"], *days)
+    return standing
+
+
+async def put_aside(conn: Connection, touched: Stretches) -> None:
+    """Call it before rows of these stretches change: what verdicts rest on is kept."""
+    if len(touched):
+        times_us = int(touched.from_us.min()), int(touched.to_us.max())
+        await _put_aside(conn, _days(touched), times_us, list(touched.devices))
+
+
+async def put_day_aside(conn: Connection, day: date) -> None:
+    """The same before a whole UTC day goes."""
+    first_us = day.toordinal() - date(1970, 1, 1).toordinal()
+    times_us = first_us * DAY_US, (first_us + 1) * DAY_US
+    await _put_aside(conn, [day], times_us, None)
+
+
+async def _put_aside(
+    conn: Connection, days: list[date], times_us: tuple[int, int], of: list[str] | None
+) -> None:
+    await conn.execute(Q["trails_change"], days)
+    times = map(from_us, times_us)
+    for run in [row["run"] for row in await conn.fetch(Q["runs_resting"], *times)]:
+        found = await conn.fetch(Q["slices_resting"], run, of)
+        if not found:
+            continue
+        place, devices, *columns = zip(*found, strict=True)
+        first, last, *orders = (np.array(column, np.int64) for column in columns)
+        slices = Slices(devices, first, last, (orders[0], orders[1]))
+        packed = await packets(conn, slices)
+        await conn.execute(Q["put_aside"], run, place, packed)
+
+
+async def aside(conn: Connection, run: int) -> dict[int, bytes]:
+    """What was put aside of a run, by the place of the answer, from 0."""
+    rows = await conn.fetch(Q["read_aside"], run)
+    return {row["place"] - 1: row["packet"] for row in rows}
+
+
+async def packets(conn: Connection, asked: Slices) -> list[memoryview]:
+    """One packet of evidence each, of the trails as they stand now."""
+    devices, device = np.unique(np.array(asked.devices, object), return_inverse=True)
+    number, end_us = device.astype(np.int32), asked.last_us + 1
+    hours = stretches(tuple(devices.tolist()), number, asked.first_us, end_us)
+    trails = (await trail_rows.read_all(conn, hours)).trails
+    spans = evidence.spans(trails.fixes, number, (asked.first_us, end_us))
+    return evidence.pack_all(trails, spans, asked.orders_us)
+
+
+def _days(touched: Stretches) -> list[date]:
+    """The UTC days of these stretches, in the order in which everybody locks them."""
+    first, last = touched.from_us // DAY_US, (touched.to_us - 1) // DAY_US
+    n = last - first + 1
+    begin = np.repeat(first - np.cumsum(n) + n, n)
+    return [
+        _day(day * DAY_US) for day in np.unique(begin + np.arange(n.sum())).tolist()
+    ]
+
+
+def _day(t_us: int) -> date:
+    return from_us(t_us).date()
