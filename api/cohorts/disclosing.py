@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from geocorr.errors import ConflictError, InputError
-from sql import audit, cases
+from geocorr.errors import ConflictError, InputError, NotFound
+from sql import audit, cases, worn
 from sql.cases import Agreement, Disclosure
 from sql.db import Connection, transaction
 
@@ -43,12 +43,18 @@ async def sign(
 async def disclose(conn: Connection, telling: Telling, day: date) -> int:
     """HANTS-ISA. Record a disclosure and return its number.
 
-    ConflictError where no such agreement is in force that day with that agency: then
-    nothing may be told. InputError without what, what for and who.
+    NotFound for somebody whom neither a record nor an order names: a slip would be told
+    of another. ConflictError where no such agreement is in force that day with that
+    agency: then nothing may be told. InputError without what, what for and who.
     """
     if not all(text.strip() for text in (telling.what, telling.purpose, telling.by)):
         raise InputError("Say what is told, what for, and who tells it.")
     async with transaction(conn):
+        if not await worn.known(conn, telling.nominal_id):
+            raise NotFound(
+                f"No nominal {telling.nominal_id} is on record, and no order names "
+                "one: look at the id, or load the record first. Nothing was recorded."
+            )
         if not any(
             holds(agreement, telling, day) for agreement in await cases.agreements(conn)
         ):

@@ -80,7 +80,7 @@ async def listed(parts: Parts, nominal: Annotated[Name, Path()]) -> Page[Disclos
 async def disclose(
     parts: Parts, asked: Annotated[Told, spoken(Told)], idempotency_key: Key = None
 ) -> Made:
-    """409 where no such agreement with that agency is in force: nothing is told."""
+    """404 for nobody that is known, 409 without an agreement that is in force."""
     words = (asked.nominal, asked.agency, asked.agreement, asked.what, asked.purpose)
     telling = Telling(*words, asked.by)
 

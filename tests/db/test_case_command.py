@@ -132,6 +132,11 @@ async def test_the_recorded_end_of_a_licence_is_due(
              "x", "--purpose", "y"),
             ConflictError,
         ),
+        (
+            ("disclosure", "make", "N9", "--agency", "A", "--agreement", "B", "--what",
+             "x", "--purpose", "y", "--by", "PC A"),
+            NotFound,
+        ),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_said(desk: Database, words, error) -> None:

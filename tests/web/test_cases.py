@@ -222,6 +222,27 @@ def test_without_an_agreement_nothing_is_told(client: TestClient) -> None:
     assert [told["purpose"] for told in page["items"]] == ["tenancy"]
 
 
+def test_of_nobody_on_record_nothing_is_told(client: TestClient) -> None:
+    signed = {"name": "ISA 4", "agencies": ["Housing"], "signed_on": "2026-01-05"}
+    assert client.post("/v1/disclosures/agreements", json=signed).status_code == 201
+    asked = {
+        "nominal": "N9",
+        "agency": "Housing",
+        "agreement": "ISA 4",
+        "what": "address",
+        "purpose": "tenancy",
+    }
+    keyed = {"Idempotency-Key": "once"}
+    answer = client.post("/v1/disclosures", json=asked, headers=keyed)
+    assert "load the record first" in told(answer, 404)["detail"]
+    assert client.get("/v1/nominals/N9/disclosures").json()["items"] == []
+    # The same key says it of who is meant.
+    answer = client.post(
+        "/v1/disclosures", json=asked | {"nominal": "N1"}, headers=keyed
+    )
+    assert answer.json() == {"disclosure": 1}
+
+
 def test_a_youth_who_does_not_qualify_is_told_why(client: TestClient) -> None:
     facts = {"born": "2008-02-29", "order_ends": "2026-04-01", "with_probation": "yes"}
     opened = {
