@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from geocorr.arrays import Bools, Bytes, Fixes, Stops, Trails, Wearers
 from sql import evidence, evidence_pieces, queries, trail_rows, verdict_slices
 from sql.db import Connection, Record
 from sql.evidence import Evidence
 from sql.verdict_slices import Slices
-from sql.verdicts import IN_TRAILS, Answered, Line
+from sql.verdicts import IN_TRAILS, PROOF, Answered, Line
 
 Q = queries.read("verdict_evidence")
 
@@ -32,51 +33,74 @@ async def of(conn: Connection, answered: Answered) -> tuple[Evidence, Bools]:
     Each has a device of its own here, even where two wore one. ValueError where fixes
     are missing.
     """
-    found = await packets(conn, answered)
+    proofs, found = await _read(conn, answered)
     kept = [_unpacked(*pair) for pair in zip(answered.lines, found, strict=True)]
-    known = await conn.fetchval(Q["tampering_known"], answered.run)
-    known = known or [answered.tamper_known] * len(kept)
-    return joined(kept, answered.tamper_known), np.array(known, np.bool_)
+    return joined(kept, answered.tamper_known), proofs["tamper_known"]
 
 
-def _unpacked(line: Line, packet: bytes | memoryview) -> Evidence:
-    wearer = (line.nominal_id, line.order_id, line.rules)
-    kept = evidence.unpack(bytes(packet), line.device_id, wearer)
-    if len(kept.trails.fixes) != line.fixes:
-        raise ValueError(f"Fixes of {line.device_id} that a verdict rests on are gone.")
-    return kept
+async def packets(conn: Connection, answered: Answered) -> list[bytes]:
+    """What each line rests on, packed."""
+    return (await _read(conn, answered))[1]
 
 
-async def packets(conn: Connection, answered: Answered) -> list[bytes | memoryview]:
-    """What each line rests on: copied with the run, put aside, or in the trails."""
+async def _read(
+    conn: Connection, answered: Answered
+) -> tuple[npt.NDArray[np.void], list[bytes]]:
     row = await conn.fetchrow(Q["read_evidence"], answered.run)
-    ends, whole = row["evidence_ends"], row["evidence"]
-    starts = row["evidence_starts"] or [0, *ends[:-1]]
-    found = [whole[a:b] for a, b in zip(starts, ends, strict=True)]
-    places = [i for i, start in enumerate(starts) if start == IN_TRAILS]
+    proofs = _proofs(row, answered)
+    return proofs, await _packets(conn, answered, row["evidence"], proofs)
+
+
+def _proofs(row: Record, answered: Answered) -> npt.NDArray[np.void]:
+    """Packed, or of older runs what there is of it in arrays."""
+    if row["proofs"] is not None:
+        return np.frombuffer(row["proofs"], PROOF)
+    ends = row["evidence_ends"]
+    proofs = np.zeros(len(ends), PROOF)
+    proofs["start"], proofs["end"] = row["evidence_starts"] or [0, *ends[:-1]], ends
+    proofs["tamper_known"] = row["tamper_known_of"] or answered.tamper_known
+    return proofs
+
+
+async def _packets(
+    conn: Connection, answered: Answered, whole: bytes, proofs: npt.NDArray[np.void]
+) -> list[bytes]:
+    """Copied with the run, put aside, or in the trails."""
+    spans = zip(proofs["start"].tolist(), proofs["end"].tolist(), strict=True)
+    found = [whole[a:b] for a, b in spans]
+    places = np.flatnonzero(proofs["start"] == IN_TRAILS).tolist()
     if places:
         # In this order: what is put aside meanwhile is met twice rather than never.
-        standing = await verdict_slices.packets(conn, _slices(answered, row, places))
+        slices = _slices(answered, proofs[places], places)
+        standing = await verdict_slices.packets(conn, slices)
         aside = await verdict_slices.aside(conn, answered.run)
         for i, packet in (*zip(places, standing, strict=True), *aside.items()):
-            found[i] = packet
+            found[i] = bytes(packet)
     return found
 
 
-def _slices(answered: Answered, row: Record, places: Sequence[int]) -> Slices:
+def _slices(
+    answered: Answered, proofs: npt.NDArray[np.void], places: Sequence[int]
+) -> Slices:
     """Where in the trails these lines' fixes stand; no time at all where there are
     none."""
     lines, begin = [answered.lines[i] for i in places], answered.spot.from_us
     first = [begin if line.first_us is None else line.first_us for line in lines]
     last = [begin - 1 if line.last_us is None else line.last_us for line in lines]
-    orders = (row["order_from_us"], row["order_to_us"])
-    began, ended = (np.array([times[i] for i in places]) for times in orders)
     return Slices(
         [line.device_id for line in lines],
         np.array(first, np.int64),
         np.array(last, np.int64),
-        (began, ended),
+        (proofs["order_from_us"], proofs["order_to_us"]),
     )
+
+
+def _unpacked(line: Line, packet: bytes) -> Evidence:
+    wearer = (line.nominal_id, line.order_id, line.rules)
+    kept = evidence.unpack(packet, line.device_id, wearer)
+    if len(kept.trails.fixes) != line.fixes:
+        raise ValueError(f"Fixes of {line.device_id} that a verdict rests on are gone.")
+    return kept
 
 
 def joined(kept: Sequence[Evidence], tamper_known: bool) -> Evidence:

@@ -3,9 +3,5 @@
 select coalesce(evidence, (select string_agg(bytes, ''::bytea order by piece)
         from verdict_evidence where verdict_evidence.run = list.run), ''::bytea)
         as evidence,
-    evidence_starts, evidence_ends, order_from_us, order_to_us
+    evidence_starts, evidence_ends, tamper_known_of, proofs
 from verdict_list as list where run = $1;
-
--- name: tampering_known
--- Of which answers of a run tampering would be known; null in older runs.
-select tamper_known_of from verdict_list where run = $1;

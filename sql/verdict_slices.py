@@ -14,8 +14,9 @@ import numpy as np
 from geocorr.arrays import DAY_US, Ints, check_lengths
 from geocorr.model import from_us
 from sql import evidence, queries, trail_rows
-from sql.db import Connection
+from sql.db import Connection, Record
 from sql.trail_stretches import Stretches, stretches
+from sql.verdicts import IN_TRAILS, PROOF
 
 Q = queries.read("verdict_slices")
 
@@ -67,14 +68,24 @@ async def _put_aside(
     await conn.execute(Q["trails_change"], days)
     times = map(from_us, times_us)
     for run in [row["run"] for row in await conn.fetch(Q["runs_resting"], *times)]:
-        found = await conn.fetch(Q["slices_resting"], run, of)
-        if not found:
-            continue
-        place, devices, *columns = zip(*found, strict=True)
-        first, last, *orders = (np.array(column, np.int64) for column in columns)
-        slices = Slices(devices, first, last, (orders[0], orders[1]))
-        packed = await packets(conn, slices)
-        await conn.execute(Q["put_aside"], run, place, packed)
+        found = await conn.fetchrow(Q["slices_resting"], run, of)
+        places, slices = _resting(found)
+        if places:
+            packed = await packets(conn, slices)
+            await conn.execute(Q["put_aside"], run, places, packed)
+
+
+def _resting(found: Record) -> tuple[list[int], Slices]:
+    """Which answers rest on the trails, by their places from 1; and on what of them."""
+    proofs = np.frombuffer(found["proofs"], PROOF)[np.array(found["place"], int) - 1]
+    at = np.flatnonzero(proofs["start"] == IN_TRAILS)
+    slices = Slices(
+        [found["device_id"][i] for i in at],
+        np.array(found["first_us"], np.int64)[at],
+        np.array(found["last_us"], np.int64)[at],
+        (proofs["order_from_us"][at], proofs["order_to_us"][at]),
+    )
+    return [found["place"][i] for i in at], slices
 
 
 async def aside(conn: Connection, run: int) -> dict[int, bytes]:

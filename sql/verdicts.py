@@ -8,12 +8,26 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from geocorr.model import from_us, to_us
 from sql import queries
 from sql.db import Connection, Record
 
 Q = queries.read("verdicts")
 
+# Of each answer: where in the run's evidence its own begins and ends, the order's time
+# in force, and whether tampering would be known.
+PROOF = np.dtype(
+    [
+        ("start", "<i8"),
+        ("end", "<i8"),
+        ("order_from_us", "<i8"),
+        ("order_to_us", "<i8"),
+        ("tamper_known", "?"),
+    ]
+)
 # Where evidence begins and ends that was not copied: `verdict_slices` has it.
 IN_TRAILS = -1
 
@@ -96,15 +110,10 @@ class AnsweredRun:
 
 
 class Columns(NamedTuple):
-    """Answers of a run as columns, one value a wearer: those of `Line`, where in the
-    run's evidence each one's begins and ends (`IN_TRAILS`), of whom tampering would be
-    known, and when their orders began and ended."""
+    """Answers of a run as columns, one value a wearer: those of `Line`, and `PROOF`."""
 
     lines: tuple[Sequence[Any], ...]
-    starts: Sequence[int]
-    ends: Sequence[int]
-    tamper_known: Sequence[bool]
-    orders_us: tuple[Sequence[int], Sequence[int]]
+    proofs: npt.NDArray[np.void]
 
 
 async def store(
@@ -129,12 +138,9 @@ async def store(
         spot.top_speed_m_s,
         tamper_known,
         *lines,
-        found.starts,
-        found.ends,
-        found.tamper_known,
-        separator,
-        *found.orders_us,
+        found.proofs.tobytes(),
         *_resting(found),
+        separator,
     )
 
 
@@ -143,7 +149,7 @@ def _resting(found: Columns) -> tuple[datetime, datetime] | tuple[None, None]:
     first, last = (found.lines[_ARRAYS.index(name)] for name in ("first_us", "last_us"))
     times = [
         (a, b)
-        for a, b, start in zip(first, last, found.starts, strict=True)
+        for a, b, start in zip(first, last, found.proofs["start"].tolist(), strict=True)
         if start == IN_TRAILS and a is not None
     ]
     if not times:

@@ -4,13 +4,11 @@
 insert into verdict_list (run, crime_version, nominal_id, x_m, y_m, window_from,
     window_to, radius_m, location_r95_m, top_speed_m_s, tamper_known, device_ids,
     nominal_ids, order_ids, verdicts, required_speed_kmh, margin_m, coverage, uncovered,
-    fixes, first_us, last_us, rules, because, evidence_starts, evidence_ends,
-    tamper_known_of, order_from_us, order_to_us, rests_from, rests_to)
+    fixes, first_us, last_us, rules, because, proofs, rests_from, rests_to)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, (string_to_array($12, $28))[2:],
     (string_to_array($13, $28))[2:], (string_to_array($14, $28))[2:],
     (string_to_array($15, $28))[2:], $16, $17, $18, (string_to_array($19, $28))[2:],
-    $20, $21, $22, (string_to_array($23, $28))[2:], $24, $25, $26, $27, $29, $30,
-    $31, $32);
+    $20, $21, $22, (string_to_array($23, $28))[2:], $24, $25, $26, $27);
 
 -- name: pack_quickly
 -- The words of 20,000 answers are packed in a moment by lz4, where the server has it.

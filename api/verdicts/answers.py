@@ -10,6 +10,7 @@ from math import inf
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from geocorr.arrays import Ints
 from geocorr.coverage import Uncovered
@@ -18,7 +19,7 @@ from geocorr.presence import Asked, Judged, columns
 from sql import evidence, verdict_evidence
 from sql.db import Connection
 from sql.evidence import Packets
-from sql.verdicts import IN_TRAILS, Columns, Line
+from sql.verdicts import IN_TRAILS, PROOF, Columns, Line
 
 _RANK = {word.value: i for i, word in enumerate(Verdict)}
 
@@ -28,10 +29,9 @@ class Found:
     """What a portion came to; `packets` None: what it rests on stays in the trails."""
 
     columns: tuple[Sequence[Any], ...]
+    proofs: npt.NDArray[np.void]
     packets: Packets | None
-    orders_us: tuple[Ints, Ints]
     speeds_m_s: list[float]
-    known: list[bool]
 
 
 @dataclass(slots=True)
@@ -41,10 +41,7 @@ class Answers:
     run: int
     columns: list[list[Any]] = field(default_factory=lambda: [[] for _ in Line._fields])
     speeds_m_s: list[float] = field(default_factory=list)
-    known: list[bool] = field(default_factory=list)
-    orders_us: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
+    proofs: list[npt.NDArray[np.void]] = field(default_factory=list)
     bytes: int = 0
     pieces: int = 0
 
@@ -52,25 +49,14 @@ class Answers:
         """Take in a portion, and keep what it rests on unless that stays."""
         for kept, column in zip(self.columns, found.columns, strict=True):
             kept.extend(column)
-        for times, more in zip(self.orders_us, found.orders_us, strict=True):
-            times.extend(more.tolist())
         self.speeds_m_s += found.speeds_m_s
-        self.known += found.known
-        if found.packets is None:
-            stay = [IN_TRAILS] * len(found.known)
-            self.starts += stay
-            self.ends += stay
-        else:
-            await self._copy(conn, found.packets)
-
-    async def _copy(self, conn: Connection, packets: Packets) -> None:
-        edges = [self.bytes, *(self.bytes + packets.ends).tolist()]
-        self.starts += edges[:-1]
-        self.ends += edges[1:]
-        self.bytes = edges[-1]
-        self.pieces += await verdict_evidence.keep(
-            conn, self.run, self.pieces, packets.data
-        )
+        self.proofs.append(found.proofs)
+        if found.packets is not None:
+            edges = np.append(self.bytes, self.bytes + found.packets.ends)
+            found.proofs["start"], found.proofs["end"] = edges[:-1], edges[1:]
+            data, self.bytes = found.packets.data, int(edges[-1])
+            of_run = (self.run, self.pieces)
+            self.pieces += await verdict_evidence.keep(conn, *of_run, data)
 
     def listed(self) -> Columns:
         """Hit, passed, possible by required speed, no data, ruled out."""
@@ -83,38 +69,30 @@ class Answers:
         keys = list(zip(rank, speeds, device, nominal, order, strict=True))
         at = sorted(range(len(keys)), key=keys.__getitem__)
 
-        def ranked(column: list[Any]) -> list[Any]:
-            return [column[i] for i in at]
-
-        lines = tuple(ranked(column) for column in self.columns)
-        begun, over = (ranked(times) for times in self.orders_us)
-        edges = ranked(self.starts), ranked(self.ends)
-        return Columns(lines, *edges, ranked(self.known), (begun, over))
+        lines = tuple([column[i] for i in at] for column in self.columns)
+        return Columns(lines, np.concatenate(self.proofs)[at])
 
 
 def found_of(asked: Asked, found: Judged, which: Ints, copied: bool) -> Found:
     """The answers at these positions; `copied`: with what they rest on."""
-    proofs, wearer = found.proofs, asked.pairs.wearer[which]
+    wearer = asked.pairs.wearer[which]
     in_force = (asked.wearers.from_us[wearer], asked.wearers.to_us[wearer])
     packets = None
     if copied:
-        spans = (proofs.first[which], proofs.last[which])
+        spans = (found.proofs.first[which], found.proofs.last[which])
         packets = evidence.packets(asked.trails, spans, in_force)
-    known = np.ones(len(which), np.bool_)
-    if asked.tamper_known is not None:
-        known = asked.tamper_known[wearer]
-    return Found(
-        _columns(asked, found, which),
-        packets,
-        in_force,
-        found.required_m_s[which].tolist(),
-        known.tolist(),
-    )
+    proofs = np.empty(len(which), PROOF)
+    proofs["start"] = proofs["end"] = IN_TRAILS
+    proofs["order_from_us"], proofs["order_to_us"] = in_force
+    known = asked.tamper_known
+    proofs["tamper_known"] = True if known is None else known[wearer]
+    speeds = found.required_m_s[which].tolist()
+    return Found(_columns(asked, found, which), proofs, packets, speeds)
 
 
 def columns_of(line: Line) -> Columns:
     """One answer that rests on nothing."""
-    return Columns(tuple([value] for value in line), [0], [0], [False], ([0], [0]))
+    return Columns(tuple([value] for value in line), np.zeros(1, PROOF))
 
 
 def lines(asked: Asked, found: Judged) -> list[Line]:

@@ -1,15 +1,20 @@
 -- What a verdict rests on stands in the trails already. A list of everyone's verdicts no
--- longer copies it: it keeps the times of each wearer's fixes (first_us, last_us, and the
--- order's time in force), and whoever changes or removes rows of those times first puts
--- the fixes aside as they were, in `verdict_slice`. Where `evidence_starts` is -1, the
--- evidence is there, or else still in the trails.
+-- longer copies it: it keeps the times of each wearer's fixes, first_us to last_us, and
+-- whoever changes or removes rows of those times first puts the fixes aside as they were,
+-- in `verdict_slice`.
+-- `proofs` is packed (sql/verdicts.py): of each answer where its copied evidence begins
+-- and ends (-1: none was copied), the order's time in force, and whether tampering would
+-- be known. Older runs have null, and arrays of some of that.
 alter table verdict_list
-    add column order_from_us bigint[],
-    add column order_to_us bigint[],
+    add column proofs bytea,
     add column rests_from timestamptz,
     add column rests_to timestamptz,
+    alter column evidence_ends drop not null,
+    drop constraint verdict_list_check1,
+    add check (num_nonnulls(evidence, evidence_starts, proofs) = 1),
+    add check ((evidence_ends is null) = (proofs is not null)),
     add check ((rests_from is null) = (rests_to is null)),
-    add check (rests_from is null or order_from_us is not null and order_to_us is not null);
+    add check (rests_from is null or proofs is not null);
 create index verdict_list_rests on verdict_list (rests_from, rests_to)
     where rests_from is not null;
 

@@ -203,30 +203,28 @@ async def test_what_is_read_first_of_many_changes_no_answer(
     assert {word for word in words(whole).values()} >= {"possible", "ruled_out"}
 
 
+@pytest.mark.parametrize("inside", [True, False])
 async def test_evidence_of_an_older_layout_gives_the_same_answers(
-    monitored: House,
+    monitored: House, inside: bool
 ) -> None:
-    """One value with the list, in its order, as runs had it before."""
+    """One value with the list, in its order; or in pieces, with arrays of where."""
     answered = await of_all(monitored)
-    conn, run = monitored.conn, answered.run
-    row = await conn.fetchrow(
-        "select string_agg(bytes, '' order by piece) as whole from verdict_evidence"
-        " where run = $1",
-        run,
-    )
-    spans = await conn.fetchrow(
-        "select evidence_starts, evidence_ends from verdict_list where run = $1", run
-    )
-    packets = [row["whole"][a:b] for a, b in zip(*spans, strict=True)]
+    packets = await verdict_evidence.packets(monitored.conn, answered)
     ends = np.cumsum([len(p) for p in packets]).tolist()
+    whole, starts = b"".join(packets), None if inside else [0, *ends[:-1]]
     async with connection(monitored.database, Role.OWNER) as owner:
         await owner.execute(
-            "update verdict_list set evidence = $2, evidence_starts = null,"
-            " evidence_ends = $3, tamper_known_of = null where run = $1",
-            run, b"".join(packets), ends,
+            "update verdict_list set evidence = $2, evidence_starts = $3,"
+            " evidence_ends = $4, proofs = null, tamper_known_of = $5 where run = $1",
+            answered.run, whole if inside else None, starts, ends,
+            None if inside else [False] * len(packets),
         )  # fmt: skip
         await owner.execute("delete from verdict_evidence")
-    assert await verdicts.remade(conn, answered) == answered.lines
+        if not inside:
+            await verdict_evidence.keep(
+                owner, answered.run, 0, np.frombuffer(whole, "u1")
+            )
+    assert await verdicts.remade(monitored.conn, answered) == answered.lines
 
 
 async def test_evidence_longer_than_a_page_comes_back_whole(driven: House) -> None:
