@@ -14,7 +14,7 @@ import numpy as np
 from geocorr.arrays import DAY_US, Ints, check_lengths
 from geocorr.model import from_us
 from sql import evidence, queries, trail_rows
-from sql.db import Connection, Record
+from sql.db import Connection, Record, transaction
 from sql.trail_stretches import Stretches, stretches
 from sql.verdicts import IN_TRAILS, PROOF
 
@@ -99,7 +99,8 @@ async def packets(conn: Connection, asked: Slices) -> list[memoryview]:
     devices, device = np.unique(np.array(asked.devices, object), return_inverse=True)
     number, end_us = device.astype(np.int32), asked.last_us + 1
     hours = stretches(tuple(devices.tolist()), number, asked.first_us, end_us)
-    trails = (await trail_rows.read_all(conn, hours)).trails
+    async with transaction(conn):
+        trails = (await trail_rows.read_all(conn, hours)).trails
     spans = evidence.spans(trails.fixes, number, (asked.first_us, end_us))
     return evidence.pack_all(trails, spans, asked.orders_us)
 

@@ -14,7 +14,7 @@ from api.verdicts import verdict_reading, verdicts
 from api.verdicts.verdicts import Answered
 from geocorr.model import to_us
 from geocorr.policy import Policy
-from sql import trail_store, verdict_evidence
+from sql import trail_rows, trail_store, verdict_evidence
 from sql.db import Connection, Role, connection, transaction
 from sql.trail_store import Keeping
 from sql.trail_stretches import stretches
@@ -27,11 +27,14 @@ NAMES = ("T1", "T2", "T3", "T4")
 HOUR = 770
 
 
-@pytest.fixture
-async def resting(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+@pytest.fixture(params=[50, 0], ids=["few rows", "many rows"])
+async def resting(
+    house: House, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> House:
     """Four wearers near and far, asked as if they were many: one with a gap of hours,
     one with fixes beyond the end of the order."""
     monkeypatch.setattr(verdict_reading, "_FEW", 0)
+    monkeypatch.setattr(trail_rows, "_FEW", request.param)
     await house.orders(*(order(f"O{name}", name) for name in NAMES[:3]))
     await house.orders(order("OT4", "T4", last="2026-03-10"))
     await house.trails(
