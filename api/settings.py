@@ -50,9 +50,12 @@ class Settings(BaseSettings):
     # A session ends when nobody uses it, and at the end of a shift in any case.
     session_idle_min: PositiveInt = 30
     session_max_h: PositiveInt = 12
-    # How many failures lock a name, and an address, for how long.
+    # How many failures lock a name at the address they come from, and that address, for
+    # how long; how many at a name from anywhere, in that time, slow each further try.
     log_in_failures: PositiveInt = 5
     log_in_failures_here: PositiveInt = 100
+    log_in_failures_anywhere: PositiveInt = 50
+    log_in_slow_s: PositiveInt = 10
     lock_min: PositiveInt = 15
     requests_per_min: PositiveInt = 600
     # An OpenID Connect provider, what geocorr is there, and which of its claims says

@@ -19,22 +19,26 @@ class Way(StrEnum):
 
 
 class Limits(NamedTuple):
-    """How many failures lock a name, and an address, for how long."""
+    """How many failures lock a name at one address, and an address, for how long; and
+    how many at a name from anywhere, in that time, slow the next ones."""
 
     at_most: int
     at_most_here: int
+    at_most_anywhere: int
     lock: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
     """A try to come in. No `attempt`: wait `locked_until`. No `account`: nobody's name,
-    or one that is disabled; no `password_hash`: they come in by the provider."""
+    or one that is disabled; no `password_hash`: they come in by the provider. `slowed`:
+    very many failed at this name, so the answer is to take its time."""
 
     attempt: int | None
     account: int | None
     password_hash: str | None
     locked_until: datetime | None
+    slowed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 -- name: log_in_began
 -- A try by a name: what to compare with, or until when to wait.
-select attempt, account, password_hash, locked_until
-from log_in_began($1, $2, $3, $4, $5);
+select attempt, account, password_hash, locked_until, slowed
+from log_in_began($1, $2, $3, $4, $5, $6);
 
 -- name: log_in_ended
 -- It was let in: what failed before counts no more.

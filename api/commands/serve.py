@@ -32,6 +32,7 @@ from sql.db import Database, Role, connection
 
 log = structlog.get_logger()
 _AGAIN_AFTER_S = 5.0
+_ANYBODY = frozenset({"*", "0.0.0.0/0", "::/0"})
 
 
 def serve(
@@ -85,12 +86,19 @@ def worker() -> None:
 
 
 def check_reach(host: str, settings: Settings) -> None:
-    """UsageError for a host that others could reach without https in front."""
+    """UsageError for a host that others could reach without https in front, and for
+    proxies that are anybody: tries are counted by where who asks comes from.
+    """
     public = urlsplit(settings.public_url or "")
     if settings.public_url and not (settings.over_https and public.hostname):
         raise UsageError(
             f"GEOCORR_PUBLIC_URL {settings.public_url} is no https address: passwords "
             "and places would cross the network in the clear."
+        )
+    if _ANYBODY.intersection(one.strip() for one in settings.proxies.split(",")):
+        raise UsageError(
+            f"GEOCORR_PROXIES {settings.proxies} would let anybody say where they come "
+            "from: name the proxy's own addresses, or their network (172.18.0.0/16)."
         )
     reachable = settings.over_https or settings.contained
     if host.lower() not in LOOPBACK and not reachable:

@@ -101,7 +101,7 @@ def disable(name: Name, reason: Reason, by: By, as_json: AsJson = False) -> None
 
 @app.command()
 def enable(name: Name, reason: Reason, by: By, as_json: AsJson = False) -> None:
-    """Let somebody in by an account again, also one that too many tries locked."""
+    """Let somebody in by an account again, also one that wrong tries locked or slow."""
     on_database(lambda conn: managing.enable(conn, name, reason, by))
     _tell_account(name, "may come in as {words}", as_json)
 

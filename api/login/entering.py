@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from anyio import sleep
+
 from api.login import passwords
+from api.login.rates import network
 from api.login.session import Session, new_secret
 from api.login.who import Who
 from api.rest.services import Services
@@ -111,8 +114,19 @@ async def end(parts: Services, session: Session, why: str) -> None:
 
 
 async def _began(parts: Services, name: str, address: str) -> Try:
-    chosen = parts.settings
-    lock = timedelta(minutes=chosen.lock_min)
-    limits = Limits(chosen.log_in_failures, chosen.log_in_failures_here, lock)
+    """A try begins, after a while where very many failed at this name.
+
+    The wait comes before the password is looked at, and is the same for nobody's name.
+    """
     async with parts.connection(Role.WEB) as conn:
-        return await sessions.began(conn, name, address, limits)
+        limits = _limits(parts.settings)
+        tried = await sessions.began(conn, name, network(address), limits)
+    if tried.slowed:
+        await sleep(parts.settings.log_in_slow_s)
+    return tried
+
+
+def _limits(chosen: Settings) -> Limits:
+    failures = chosen.log_in_failures, chosen.log_in_failures_here
+    lock = timedelta(minutes=chosen.lock_min)
+    return Limits(*failures, chosen.log_in_failures_anywhere, lock)

@@ -1,6 +1,7 @@
 """How often one session, one token, one stranger's address may ask."""
 
 import time
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -11,6 +12,18 @@ from api.login.who import Who
 
 # A stranger has little to ask for: a form to log in by, and what it is drawn with.
 _STRANGERS_PART = 10
+
+
+def network(address: str) -> str:
+    """What a stranger's address counts as: itself; of IPv6 the /64, in which whoever
+    has one address has them all."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address or "unknown"
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    return str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
 
 
 class Rates:
@@ -30,7 +43,8 @@ class Rates:
         if who is not None:
             limit, key = self.known, f"account {who.account}"
         else:
-            limit, key = self.stranger, request.client.host if request.client else ""
+            address = request.client.host if request.client else ""
+            limit, key = self.stranger, network(address)
         if self.limiter.hit(limit, key):
             return None
         until = self.limiter.get_window_stats(limit, key).reset_time

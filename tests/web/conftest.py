@@ -1,5 +1,6 @@
 """The service as a client meets it: on real PostGIS, over HTTP, in one process."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from api import app as service
 from api.login.who import UserRole
 from api.settings import Settings
 from sql.db import Database
-from tests.web.accounts import BASE, entered
+from tests.web.accounts import BASE, ORIGIN, entered, made
+from tests.web.pages import HTML
+from tests.web.visitors import HASH
 
 ClientAs = Callable[..., TestClient]
 
@@ -36,6 +39,15 @@ def stranger(
     monkeypatch.setattr(service, "database_of", lambda settings: database)
     with TestClient(service.create_app(settings), base_url=BASE) as client:
         yield client
+
+
+@pytest.fixture
+def visitor(stranger: TestClient, database: Database) -> TestClient:
+    """A browser without a session; the account ann exists."""
+    asyncio.run(made(database, "ann", password_hash=HASH))
+    stranger.headers.update({**ORIGIN, **HTML})
+    stranger.follow_redirects = False
+    return stranger
 
 
 @pytest.fixture

@@ -138,6 +138,13 @@ def test_the_names_of_this_machine(host: str) -> None:
 def test_others_reach_it_by_https_alone() -> None:
     check_reach("0.0.0.0", Settings(public_url="https://geocorr.police.example"))
     check_reach("0.0.0.0", Settings(contained=True))
+
+
+@pytest.mark.parametrize("proxies", ["*", "192.0.2.1, 0.0.0.0/0", "::/0"])
+def test_not_anybody_says_where_a_request_comes_from(proxies: str) -> None:
+    check_reach("127.0.0.1", Settings(proxies="192.0.2.1,172.18.0.0/16"))
+    with pytest.raises(UsageError, match="GEOCORR_PROXIES"):
+        check_reach("127.0.0.1", Settings(proxies=proxies))
     for url in ("http://geocorr.police.example", "geocorr.police.example", "https://"):
         with pytest.raises(UsageError, match="no https address"):
             check_reach("127.0.0.1", Settings(public_url=url))
