@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from api.cohorts import cohorts
 from api.handling import handlers
 from api.keeping import purging
-from api.keeping.purging import Keeper
+from api.keeping.keeper import Keeper
 from api.matches.assessing import ask_due
 from api.owners import owning
 from api.scores import notifications, scoring

@@ -140,6 +140,18 @@ async def transaction(conn: Connection) -> AsyncIterator[None]:
             yield
 
 
+@asynccontextmanager
+async def taken_back(conn: Connection) -> AsyncIterator[None]:
+    """To see what would come of something: nothing that is done here stays done."""
+    with trouble():
+        part = conn.transaction()
+        await part.start()
+        try:
+            yield
+        finally:
+            await part.rollback()
+
+
 async def acting(
     conn: Connection,
     account: str,

@@ -104,22 +104,22 @@ async def forget_pairs(
 ) -> Gone:
     """Remove hits with all that was found and said of them; the oldest first."""
     asked = (qualified, until, at_most, OF_HITS_BYTES)
-    return _gone(await conn.fetchrow(Q["forget_pairs"], *asked))
+    return as_gone(await conn.fetchrow(Q["forget_pairs"], *asked))
 
 
 async def forget_lists(conn: Connection, until: datetime, at_most: int) -> Gone:
     """Remove verdicts that were asked for, with their evidence."""
-    return _gone(await conn.fetchrow(Q["forget_lists"], until, at_most))
+    return as_gone(await conn.fetchrow(Q["forget_lists"], until, at_most))
 
 
 async def forget_crimes(conn: Connection, until: datetime, at_most: int) -> Gone:
     """Remove crimes in all their versions."""
-    return _gone(await conn.fetchrow(Q["forget_crimes"], until, at_most))
+    return as_gone(await conn.fetchrow(Q["forget_crimes"], until, at_most))
 
 
 async def forget_files(conn: Connection, until: datetime, at_most: int) -> Gone:
     """Remove the bytes of files, and the rows of them that were refused."""
-    return _gone(await conn.fetchrow(Q["forget_files"], until, at_most))
+    return as_gone(await conn.fetchrow(Q["forget_files"], until, at_most))
 
 
 async def forget_trail_files(
@@ -127,22 +127,22 @@ async def forget_trail_files(
 ) -> Gone:
     """Remove the bytes of trail files."""
     asked = (until, margin, at_most)
-    return _gone(await conn.fetchrow(Q["forget_trail_files"], *asked))
+    return as_gone(await conn.fetchrow(Q["forget_trail_files"], *asked))
 
 
 async def forget_trail_day(conn: Connection, day: date, margin: timedelta) -> Gone:
     """Remove the trails of a UTC day, but of the devices that are kept."""
-    return _gone(await conn.fetchrow(Q["forget_trail_day"], day, margin))
+    return as_gone(await conn.fetchrow(Q["forget_trail_day"], day, margin))
 
 
 async def forget_keys(conn: Connection, until: datetime) -> Gone:
     """Remove answers to repeated requests."""
-    return _gone(await conn.fetchrow(Q["forget_keys"], until))
+    return as_gone(await conn.fetchrow(Q["forget_keys"], until))
 
 
 async def forget_log_ins(conn: Connection, until: datetime) -> Gone:
     """Remove sessions that are over, tries to come in, and journeys."""
-    return _gone(await conn.fetchrow(Q["forget_log_ins"], until))
+    return as_gone(await conn.fetchrow(Q["forget_log_ins"], until))
 
 
 async def record(
@@ -158,7 +158,8 @@ async def records(conn: Connection, limit: int = 100) -> list[PurgeRecord]:
     return [PurgeRecord(**row) for row in await conn.fetch(Q["purge_records"], limit)]
 
 
-def _gone(row: Record) -> Gone:
+def as_gone(row: Record) -> Gone:
+    """What a function of the schema says that it took."""
     counts = {
         name.removeprefix("n_"): value
         for name, value in row.items()

@@ -12,7 +12,8 @@ from rich.table import Table
 from api.commands.database import on_database
 from api.commands.person import AsJson, By, tell_json
 from api.keeping import purging
-from api.keeping.purging import Keeper, Planned, Purge
+from api.keeping.keeper import Keeper
+from api.keeping.purging import Planned, Purge
 from api.settings import Settings
 from geocorr.dates import LONDON
 from geocorr.wording import counted

@@ -5,48 +5,21 @@ transaction with the record of it. What a hold keeps is told and stays. Nothing 
 geocorr deletes what was recorded.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from geocorr.geo import WorkingCrs
-from geocorr.keeping.retention import Kind, Retention
-from geocorr.policy import Policy
+from api.keeping.keeper import Keeper, OwnWay, Portions
+from api.keeping.portions import PORTIONS
+from geocorr.keeping.retention import Kind
 from geocorr.trust import off_spells
 from sql import audit, holds, orders, purges, verdict_slices
-from sql.db import Connection, transaction
+from sql.db import Connection, taken_back, transaction
 from sql.purges import Due, Gone
 from sql.trail_quarantine import Purged, purge_quarantined
 from sql.trail_store import Keeping
 
-# How many in one transaction: small enough to be no load, and to lose little.
-_PAIRS, _LISTS, _CRIMES, _FILES = 500, 20, 500, 20
-
-
-@dataclass(frozen=True, slots=True)
-class Keeper:
-    """By which choices, when and in whose name things go."""
-
-    retention: Retention
-    policy: Policy
-    crs: WorkingCrs
-    now: datetime
-    who: str
-
-    @property
-    def margin(self) -> timedelta:
-        """Trails that are kept round the window of a crime that is held."""
-        return timedelta(hours=self.retention.hold_margin_h)
-
-    def days(self, kind: Kind) -> int:
-        """How long a kind is kept; fixes outside orders as the policy says."""
-        if kind is Kind.QUARANTINED_FIXES:
-            return self.policy.retention.quarantine_days
-        return self.retention.days(kind)
-
-    def until(self, kind: Kind) -> datetime:
-        """What is of this time or earlier goes."""
-        return self.now - timedelta(days=self.days(kind))
+_ALL = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +43,26 @@ class Purge:
 async def plan(conn: Connection, keeper: Keeper) -> list[Planned]:
     """What would go now, kind by kind in their order; nothing is removed.
 
-    What another kind holds back (a crime its hits) may go in the same night, and is
-    not counted here.
+    What hangs on what would go (a crime on its hits, a nominal on all that names them)
+    is counted too: so what goes is removed, in a transaction that is taken back.
     """
-    async with transaction(conn):
-        return [
-            Planned(
-                kind, keeper.days(kind), keeper.until(kind), await ask(conn, keeper)
-            )
-            for kind, (ask, _) in _STEPS.items()
-        ]
+    async with taken_back(conn):
+        return [await _planned(conn, keeper, kind) for kind in Kind]
+
+
+async def _planned(conn: Connection, keeper: Keeper, kind: Kind) -> Planned:
+    way = _WAYS[kind]
+    due = await way.ask(conn, keeper)
+    if isinstance(way, Portions) and way.frees and due.n:
+        await way.take(conn, keeper, _ALL)
+    return Planned(kind, keeper.days(kind), keeper.until(kind), due)
 
 
 async def purge(conn: Connection, keeper: Keeper) -> list[Purge]:
     """Remove what is due, in portions; what went, in its order."""
     done: list[Purge] = []
-    for kind, (_, forget) in _STEPS.items():
-        done.extend([Purge(kind, gone) async for gone in forget(conn, keeper)])
+    for kind in Kind:
+        done.extend([Purge(kind, gone) async for gone in _forget(conn, keeper, kind)])
     return done
 
 
@@ -96,24 +72,24 @@ async def _record(conn: Connection, keeper: Keeper, kind: Kind, gone: Gone) -> N
     await audit.note(conn, keeper.who, "purge", kind.value, dict(gone.counts))
 
 
-Ask = Callable[[Connection, Keeper], Awaitable[Due]]
-Forget = Callable[[Connection, Keeper], AsyncIterator[Gone]]
-Take = Callable[[Connection, Keeper], Awaitable[Gone]]
+def _forget(conn: Connection, keeper: Keeper, kind: Kind) -> AsyncIterator[Gone]:
+    way = _WAYS[kind]
+    if isinstance(way, OwnWay):
+        return way.forget(conn, keeper)
+    return _in_portions(conn, keeper, kind, way)
 
 
-def _in_portions(kind: Kind, take: Take) -> Forget:
+async def _in_portions(
+    conn: Connection, keeper: Keeper, kind: Kind, way: Portions
+) -> AsyncIterator[Gone]:
     """Take until nothing is left, each portion in a transaction with its record."""
-
-    async def forget(conn: Connection, keeper: Keeper) -> AsyncIterator[Gone]:
-        while True:
-            async with transaction(conn):
-                gone = await take(conn, keeper)
-                if not gone.any:
-                    return
-                await _record(conn, keeper, kind, gone)
-            yield gone
-
-    return forget
+    while True:
+        async with transaction(conn):
+            gone = await way.take(conn, keeper, way.at_most)
+            if not gone.any:
+                return
+            await _record(conn, keeper, kind, gone)
+        yield gone
 
 
 async def quarantined(conn: Connection, keeper: Keeper, dry_run: bool) -> list[Purged]:
@@ -139,7 +115,7 @@ async def _quarantined_due(conn: Connection, keeper: Keeper) -> Due:
     return Due(told.counts["fixes"], 0, told.from_at, told.to_at)
 
 
-async def _quarantined_gone(conn: Connection, keeper: Keeper) -> Gone:
+async def _quarantined_gone(conn: Connection, keeper: Keeper, at_most: int) -> Gone:
     return _summed(await quarantined(conn, keeper, dry_run=False))
 
 
@@ -170,7 +146,7 @@ async def _audit_due(conn: Connection, keeper: Keeper) -> Due:
     return Due(row["entries"], 0, row["first_at"], row["last_at"])
 
 
-async def _audit_gone(conn: Connection, keeper: Keeper) -> Gone:
+async def _audit_gone(conn: Connection, keeper: Keeper, at_most: int) -> Gone:
     seq = await _audit_seq(conn, keeper)
     row = await audit.count_to(conn, seq)
     if row["entries"]:
@@ -178,58 +154,9 @@ async def _audit_gone(conn: Connection, keeper: Keeper) -> Gone:
     return Gone({"entries": row["entries"]}, row["first_at"], row["last_at"])
 
 
-def _portions(kind: Kind, ask: Ask, take: Take) -> tuple[Ask, Forget]:
-    return ask, _in_portions(kind, take)
-
-
-def _pairs(kind: Kind, qualified: bool) -> tuple[Ask, Forget]:
-    return _portions(
-        kind,
-        lambda conn, k: purges.pairs_due(conn, qualified, k.until(kind)),
-        lambda conn, k: purges.forget_pairs(conn, qualified, k.until(kind), _PAIRS),
-    )
-
-
-_STEPS: Mapping[Kind, tuple[Ask, Forget]] = {
-    Kind.QUARANTINED_FIXES: _portions(
-        Kind.QUARANTINED_FIXES, _quarantined_due, _quarantined_gone
-    ),
-    Kind.TRAILS: (_trails_due, _trails_gone),
-    Kind.TRAIL_FILES: _portions(
-        Kind.TRAIL_FILES,
-        lambda conn, k: purges.trail_files_due(
-            conn, k.until(Kind.TRAIL_FILES), k.margin
-        ),
-        lambda conn, k: purges.forget_trail_files(
-            conn, k.until(Kind.TRAIL_FILES), k.margin, _FILES
-        ),
-    ),
-    Kind.DISMISSED_HITS: _pairs(Kind.DISMISSED_HITS, qualified=False),
-    Kind.QUALIFIED_HITS: _pairs(Kind.QUALIFIED_HITS, qualified=True),
-    Kind.VERDICT_LISTS: _portions(
-        Kind.VERDICT_LISTS,
-        lambda conn, k: purges.lists_due(conn, k.until(Kind.VERDICT_LISTS)),
-        lambda conn, k: purges.forget_lists(conn, k.until(Kind.VERDICT_LISTS), _LISTS),
-    ),
-    Kind.CRIMES: _portions(
-        Kind.CRIMES,
-        lambda conn, k: purges.crimes_due(conn, k.until(Kind.CRIMES)),
-        lambda conn, k: purges.forget_crimes(conn, k.until(Kind.CRIMES), _CRIMES),
-    ),
-    Kind.FILES: _portions(
-        Kind.FILES,
-        lambda conn, k: purges.files_due(conn, k.until(Kind.FILES)),
-        lambda conn, k: purges.forget_files(conn, k.until(Kind.FILES), _FILES),
-    ),
-    Kind.IDEMPOTENCY_KEYS: _portions(
-        Kind.IDEMPOTENCY_KEYS,
-        lambda conn, k: purges.keys_due(conn, k.until(Kind.IDEMPOTENCY_KEYS)),
-        lambda conn, k: purges.forget_keys(conn, k.until(Kind.IDEMPOTENCY_KEYS)),
-    ),
-    Kind.SESSIONS: _portions(
-        Kind.SESSIONS,
-        lambda conn, k: purges.log_ins_due(conn, k.until(Kind.SESSIONS)),
-        lambda conn, k: purges.forget_log_ins(conn, k.until(Kind.SESSIONS)),
-    ),
-    Kind.AUDIT: _portions(Kind.AUDIT, _audit_due, _audit_gone),
+_WAYS: Mapping[Kind, Portions | OwnWay] = {
+    **PORTIONS,
+    Kind.QUARANTINED_FIXES: Portions(_quarantined_due, _quarantined_gone, _ALL),
+    Kind.TRAILS: OwnWay(_trails_due, _trails_gone),
+    Kind.AUDIT: Portions(_audit_due, _audit_gone, _ALL),
 }

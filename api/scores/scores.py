@@ -76,9 +76,11 @@ async def of_day(
         chosen = {hash_: await profile(conn, hash_, profiles) for hash_ in kept}
         held = list(_held(lists, chosen))
         names = await scores.names(conn, [number for number, *_ in held])
+    # Whose record retention removed has a number here still, and no name.
     found = [
         _score(names[number], day, told, (i, band), stored)
         for number, told, i, band in held
+        if number in names
     ]
     return sorted(found, key=lambda one: (-one.given, one.nominal_id))
 

@@ -31,10 +31,27 @@ class Kind(StrEnum):
     QUALIFIED_HITS = "qualified_hits"
     VERDICT_LISTS = "verdict_lists"
     CRIMES = "crimes"
+    BREACHES = "breaches"
+    SCORES = "scores"
+    NOTICES = "notices"
+    CASEWORK = "casework"
+    MEETINGS = "meetings"
+    ORDERS = "orders"
+    ZONES = "zones"
+    NOMINALS = "nominals"
     FILES = "files"
     IDEMPOTENCY_KEYS = "idempotency_keys"
     SESSIONS = "sessions"
     AUDIT = "audit"
+
+
+# What is kept as long as another kind: what a trail file holds goes as trails do.
+_AS = {
+    Kind.TRAIL_FILES: Kind.TRAILS,
+    Kind.NOTICES: Kind.SCORES,
+    Kind.MEETINGS: Kind.CASEWORK,
+    Kind.ZONES: Kind.ORDERS,
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +64,11 @@ class Retention:
     qualified_hits: int
     verdict_lists: int
     crimes: int
+    breaches: int
+    scores: int
+    casework: int
+    orders: int
+    nominals: int
     files: int
     idempotency_keys: int
     sessions: int
@@ -60,9 +82,8 @@ class Retention:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def days(self, kind: Kind) -> int:
-        """How long a kind is kept; what a trail file holds goes as trails do."""
-        name = Kind.TRAILS if kind is Kind.TRAIL_FILES else kind
-        found: int = getattr(self, name.value)
+        """How long a kind is kept: by its own period, or by that of another kind."""
+        found: int = getattr(self, _AS.get(kind, kind).value)
         return found
 
     def until(self, kind: Kind, now: datetime) -> datetime:

@@ -20,9 +20,21 @@ def test_the_shipped_periods_are_those_of_the_brief() -> None:
     assert 180 <= periods.trails <= 186
     assert periods.dismissed_hits == 365
     six_years = 6 * 365 + 2
-    for kind in (Kind.QUALIFIED_HITS, Kind.CRIMES, Kind.AUDIT):
+    for kind in (Kind.QUALIFIED_HITS, Kind.CRIMES, Kind.BREACHES, Kind.NOMINALS):
         assert periods.days(kind) == six_years
     assert periods.days(Kind.TRAIL_FILES) == periods.trails
+
+
+def test_some_kinds_are_kept_as_long_as_others(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text("trails = 90\nscores = 91\ncasework = 92\norders = 93\n")
+    periods = read(path)
+    alike = (Kind.TRAIL_FILES, Kind.NOTICES, Kind.MEETINGS, Kind.ZONES)
+    assert [periods.days(kind) for kind in alike] == [90, 91, 92, 93]
+
+
+def test_until_when_things_go() -> None:
+    periods = shipped()
     until = periods.until(Kind.DISMISSED_HITS, NOW)
     assert f"{until:%Y-%m-%d}" == "2025-11-21"
 
