@@ -5,8 +5,8 @@ from its first to its last; only where some are not trusted are its fixes looked
 long a gap is taken for a line as when the trails were stored.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -32,6 +32,8 @@ _HEAD_BYTES = 8
 _FIXED_BYTES, _DEVICE, _FROM, _TO, _SIZE = 38, 6, 14, 26, 34
 # Rows are turned into stretches whenever so many bytes have come in.
 _PIECE_BYTES = 1 << 24
+# So long a time takes in most rows of its days: no index is of use.
+_LONG = timedelta(hours=6)
 Span = tuple[datetime, datetime]
 
 
@@ -47,8 +49,8 @@ async def covered(
     gap_us = round(max_gap_s * US_PER_S)
     parts: list[Ints] = []
     data = bytearray()
-    # The head of the COPY comes first, and is no row.
-    skip = len(HEADER)
+    # The head of a COPY comes first, and is no row.
+    skip = 0
 
     async def keep(piece: bytes) -> None:
         data.extend(piece)
@@ -62,10 +64,24 @@ async def covered(
         del data[:end]
         skip = 0
 
-    edges = ([low for low, _ in spans], [high for _, high in spans])
-    await conn.copy_from_query(Q["cover_rows"], *edges, output=keep, format="binary")
-    turn()
+    for query, times in _asked(spans):
+        skip = len(HEADER)
+        await conn.copy_from_query(query, *times, output=keep, format="binary")
+        turn()
+        data.clear()
     return _joined(np.concatenate(parts, axis=1), ids, gap_us)
+
+
+def _asked(spans: Sequence[Span]) -> Iterator[tuple[str, tuple[object, object]]]:
+    """What is asked for these times: long ones each on its own, the others at once."""
+    yield from ((Q["cover_stretch"], span) for span in spans if _is_long(span))
+    short = [span for span in spans if not _is_long(span)]
+    edges = ([low for low, _ in short], [high for _, high in short])
+    yield Q["cover_rows"], edges
+
+
+def _is_long(span: Span) -> bool:
+    return span[1] - span[0] >= _LONG
 
 
 def _joined(found: Ints, ids: Ints, gap_us: int) -> Cover:

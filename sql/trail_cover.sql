@@ -18,3 +18,17 @@ cross join lateral (
     where t_from >= from_at and t_from < to_at
     offset 0
 ) as found
+
+-- name: cover_stretch
+-- The same of one stretch of time, long enough for its days to be read from end to end.
+select device, t_from, t_to, case
+        when 254 & case get_byte(attrs, 1) & 12
+                when 0 then 0
+                when 4 then get_byte(attrs, octet_length(attrs) - 1)
+                else 255
+            end = 0
+        then ''::bytea
+        else int4send(n_borrowed) || int4send(n_own) || geometry_send(path) || attrs
+    end
+from trail
+where t_from >= $1 and t_from < $2

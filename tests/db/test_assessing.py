@@ -111,12 +111,15 @@ async def test_hits_show_what_the_last_assessment_says(found: House) -> None:
     assert await found.conn.fetchval(bare) == 0
 
 
+@pytest.mark.parametrize("long_h", [0, 6, 24 * 365])
 @pytest.mark.parametrize("piece_bytes", [1 << 24, 700])
 async def test_the_database_counts_as_the_trails_alone(
-    found: House, monkeypatch: pytest.MonkeyPatch, piece_bytes: int
+    found: House, monkeypatch: pytest.MonkeyPatch, piece_bytes: int, long_h: int
 ) -> None:
-    """Also with coarse and wild fixes, of which stretches cannot be told by rows."""
+    """Also with coarse and wild fixes, of which stretches cannot be told by rows; and
+    whether times are asked for one by one or together."""
     monkeypatch.setattr(trail_cover, "_PIECE_BYTES", piece_bytes)
+    monkeypatch.setattr(trail_cover, "_LONG", timedelta(hours=long_h))
     noisy = [f"T3,{written(-3 * WEEK_MIN + i)},{EAST},{NORTH},900" for i in range(4)]
     wild = [f"T1,{written(-2 * WEEK_MIN + 20.5)},{EAST + 90_000},{NORTH},8"]
     gap = stay("T2", 0, -5 * WEEK_MIN + 200, 7)
