@@ -177,18 +177,27 @@ async def _laps(conns: list[Connection], built: Stage, rounds: int) -> Laps:
 
 
 async def _round(conns: list[Connection], built: Stage, laps: Laps) -> None:
-    """One lap a side; of single crimes several."""
+    """One lap a side, each on crimes that just came in; of single crimes several."""
+    first, second = await _fresh(conns[0], built)
     laps.query.append(await _seconds(conns[0].fetch(POINTS)))
-    laps.one_connection.append(await _seconds(_match(conns[0], built.versions)))
-    halves = (built.versions[::2], built.versions[1::2])
+    laps.one_connection.append(await _seconds(_match(conns[0], first)))
+    halves = (second[::2], second[1::2])
     both = [_match(c, half) for c, half in zip(conns, halves, strict=True)]
     laps.two_connections.append(await _seconds(asyncio.gather(*both)))
-    laps.single.extend(await _singles(conns[0], built, len(laps.query)))
+    laps.single.extend(await _singles(conns[0], first, len(laps.query)))
 
 
-async def _singles(conn: Connection, built: Stage, turn: int) -> list[float]:
+async def _fresh(conn: Connection, built: Stage) -> list[tuple[int, ...]]:
+    """The same crimes twice more, as crimes of their own that nobody matched yet."""
+    turn = await conn.fetchval("select count(*) from batch")
+    return [await stage.deliver(conn, built.targets, turn + k) for k in range(2)]
+
+
+async def _singles(
+    conn: Connection, versions: tuple[int, ...], turn: int
+) -> list[float]:
     """Seconds of matching some crimes again, one at a time."""
-    chosen = np.random.default_rng(turn).choice(built.versions, SINGLES)
+    chosen = np.random.default_rng(turn).choice(versions, SINGLES)
     return [await _seconds(_match(conn, (int(v),))) for v in chosen]
 
 

@@ -56,7 +56,7 @@ async def build(conn: Connection, size: scene.Size) -> Stage:
     for statement in _INDEX_ROWS:
         await conn.execute(statement)
     targets = scene.targets(size)
-    versions = await _crimes(conn, targets)
+    versions = await deliver(conn, targets)
     await _orders(conn, size)
     for table in ("trail", "fix_row", "crime_version", "crime", "tag_order"):
         await conn.execute(f"vacuum analyze {table}")
@@ -89,16 +89,19 @@ def _packed(block: Fixes) -> bytes:
     return b"".join((trail_copy.HEADER, out.tobytes(), trail_copy.TRAILER))
 
 
-async def _crimes(conn: Connection, targets: Targets) -> tuple[int, ...]:
-    """One delivery of one force; its crimes' versions in the order of the targets."""
-    made = [_crime(targets, i) for i in range(len(targets))]
+async def deliver(conn: Connection, targets: Targets, turn: int = 0) -> tuple[int, ...]:
+    """A delivery of one force; its crimes' versions in the order of the targets.
+
+    Every turn brings crimes of its own, at the same places and times.
+    """
+    made = [_crime(targets, i, turn) for i in range(len(targets))]
     n = len(made)
     delivery = Delivery(
         force="Kent",
         batch_id="KNT20260310",
         day=RECEIVED.date(),
         suffix="",
-        original=b"bench",
+        original=b"bench %d" % turn,
         sender="bench",
         zone="UTC",
         outcome=Outcome.SUCCESSFUL,
@@ -111,10 +114,10 @@ async def _crimes(conn: Connection, targets: Targets) -> tuple[int, ...]:
     return stored.versions
 
 
-def _crime(targets: Targets, i: int) -> Crime:
+def _crime(targets: Targets, i: int, turn: int) -> Crime:
     return Crime(
         police_force="Kent",
-        crime_reference=reference(i),
+        crime_reference=reference(i, turn),
         crime_type="RB",
         crime_type_description="as recorded",
         batch_id="KNT20260310",
@@ -127,9 +130,9 @@ def _crime(targets: Targets, i: int) -> Crime:
     )
 
 
-def reference(i: int) -> str:
+def reference(i: int, turn: int = 0) -> str:
     """The reference of the crime at a target's position."""
-    return f"K/{i:06}"
+    return f"K{turn or ''}/{i:06}"
 
 
 async def _orders(conn: Connection, size: scene.Size) -> None:
