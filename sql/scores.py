@@ -185,7 +185,7 @@ async def of_nominal(
 
 
 async def day_is_stored(conn: Connection, day: date) -> bool:
-    """Whether everyone was scored on a day."""
+    """Whether everyone's scores of a day are on record."""
     stored: bool = await conn.fetchval(Q["score_day_is_stored"], day)
     return stored
 

@@ -77,10 +77,11 @@ select * from score_lists_seen($1) order by id;
 select *, $1::integer as nominal from scores_given($1, $2, $3) order by id;
 
 -- name: score_day_is_stored
--- Whether a run over everyone came to its end for a day.
+-- Whether a run over everyone came to its end for a day, and is kept still.
 select exists (
     select from score_run join run on run.id = score_run.run
-    where day = $1 and everyone and run.state = 'done');
+    where day = $1 and everyone and run.state = 'done'
+        and score_run.purged_at is null);
 
 -- name: score_changes
 -- First scores and changes of band of a nominal, newest first.

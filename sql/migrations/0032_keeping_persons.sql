@@ -74,6 +74,9 @@ $$;
 
 -- ---- Scores ----
 
+-- When lists of a run went, or were cut: what it gave to all is on record no more.
+alter table score_run add column purged_at timestamptz;
+
 -- Lists of scores whose time is over. Time runs from the day, or from the run that scored
 -- it later. A list is of many: it is cut to those who are held, and stays while it has one.
 create function score_lists_due(upto timestamptz)
@@ -109,6 +112,8 @@ begin
     into gone, n_lists, first_at, last_at
     from (select * from score_lists_due(upto) as l where l.goes
         order by l.last_at, l.list limit at_most) as due;
+    update score_run set purged_at = now()
+    where run in (select run from score_list where id = any(gone));
     delete from score_list where id = any(gone) and not nominals && kept;
     update score_list as list
     set nominals = given.nominals, computed = given.computed, unknown = given.unknown,

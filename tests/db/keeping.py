@@ -60,7 +60,8 @@ OF_PERSON = {
 # What speaks of the past, or is not theirs: neither is shifted.
 _APART = (
     "audit", "audit_link", "audit_anchor", "hold", "hold_end", "purge_record",
-    "migration", "trail_purge", "spatial_ref_sys",
+    "migration", "trail_purge", "spatial_ref_sys", "account", "session",
+    "log_in_attempt", "idempotency_key",
 )  # fmt: skip
 
 

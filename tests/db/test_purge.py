@@ -1,7 +1,6 @@
 """Retention: what goes when its time is over, what stays, and the record of both."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,57 +9,20 @@ import pytest
 
 from api.keeping import auditing, holding, purging
 from api.keeping.holding import Wanted
-from api.keeping.keeper import Keeper
 from api.matches import deciding
 from api.matches.deciding import By
 from geocorr.errors import ConflictError, InputError, NotFound, UsageError
-from geocorr.keeping.retention import Kind, Retention
+from geocorr.keeping.retention import Kind
 from loaders.retention import shipped
 from sql import audit, hit_decisions, hits, holds, purges
 from sql.db import Connection, Role, connect
 from tests.db.deliveries import BATCH, House, crime, order, stay
+from tests.db.keeping import LONG, due, keeper, purged
 
 TODAY = date(2026, 11, 21)
 # Minutes to the same hour of the Saturday before.
 EARLIER = -24 * 60 * 3
 BY = By("Central A", "on the spot")
-# Long enough for all that this house holds; a test says what it shortens.
-LONG = replace(
-    shipped(),
-    trails=40_000,
-    dismissed_hits=40_000,
-    qualified_hits=40_000,
-    verdict_lists=40_000,
-    crimes=40_000,
-    breaches=40_000,
-    scores=40_000,
-    casework=40_000,
-    orders=40_000,
-    nominals=40_000,
-    files=40_000,
-    audit=40_000,
-)
-
-
-def keeper(house: House, retention: Retention = LONG) -> Keeper:
-    return Keeper(retention, house.policy, house.crs, datetime.now(UTC), "geocorr")
-
-
-async def purged(house: House, **periods: int) -> Mapping[str, Mapping[str, int]]:
-    """What goes by kind; a dry run before says as many, and takes nothing."""
-    by = keeper(house, replace(LONG, **periods))
-    planned = {p.kind: p.due.n for p in await purging.plan(house.conn, by)}
-    assert planned == {p.kind: p.due.n for p in await purging.plan(house.conn, by)}
-    sums: dict[str, dict[str, int]] = {}
-    for one in await purging.purge(house.conn, by):
-        counts = sums.setdefault(one.kind.value, {})
-        for name, n in one.gone.counts.items():
-            counts[name] = counts.get(name, 0) + n
-    for kind, n in planned.items():
-        went = next(iter(sums.get(kind.value, {"none": 0}).values()))
-        assert went == n, kind
-    assert await purging.purge(house.conn, by) == []
-    return sums
 
 
 @pytest.fixture
@@ -216,10 +178,7 @@ async def test_a_hold_on_a_crime_keeps_all_of_it(evening: House) -> None:
     wanted = Wanted(("Kent", "K1"), None)
     await holding.add(evening.conn, wanted, "trial", "DI H", TODAY)
     short = dict(trails=60, dismissed_hits=60, qualified_hits=60, crimes=60)
-    by = keeper(evening, replace(LONG, **short))
-    planned = {
-        p.kind: (p.due.n, p.due.held) for p in await purging.plan(evening.conn, by)
-    }
+    planned = await due(evening, **short)
     assert planned[Kind.DISMISSED_HITS] == (2, 1)
     gone = await purged(evening, **short)
     assert [h.hit.crime_reference for h in await evening.hits()] == ["K1"]
