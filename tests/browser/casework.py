@@ -1,4 +1,5 @@
-"""What is under way in the house: a breach, a referral, a case, a score, two verdicts.
+"""What is under way in the house: a breach, a referral, a case, a score, two verdicts,
+two homes that nobody could place.
 
 Each is made by what the pages and the commands stand on, in the week of the tests.
 """
@@ -8,7 +9,7 @@ from datetime import timedelta
 
 from api import clock
 from api.cohorts import casework, referring
-from api.intake import loading_zones
+from api.intake import loading_people, loading_zones
 from api.intake.loading import Door
 from api.scores import manual_scores
 from api.scores.manual_scores import Asked
@@ -25,6 +26,8 @@ from sql.db import Connection
 CRIME, NEAR, FAR = "DM26-41221", "N0011", "N0020"
 # People of the LPU whose account looks.
 MANAGED, WAITING, SCORED = "N0023", "N0033", "N0193"
+# Who moved to where no postcode says; of the second not even that is known.
+MOVED, HIDDEN = "N0105", "N0118"
 # An invented person.
 _LEAD = "Li Leader"
 _AGENCIES = ("police", "probation")
@@ -35,6 +38,7 @@ async def begin(
 ) -> None:
     """All of it; `of`: the force and the LPU whose people they are."""
     crime = of[0], CRIME
+    await _move(conn, door)
     await _forbid(conn, crime, door)
     await _refer(conn, profiles, of)
     asked = Asked(
@@ -49,6 +53,19 @@ async def begin(
     for nominal in (None, FAR):
         found = await verdicts.of_crime(conn, crime, nominal, door.policy)
         await looking.note_asked(conn, found, "test-investigator")
+
+
+async def _move(conn: Connection, door: Door) -> None:
+    """Homes since yesterday that no place is known of."""
+    since = clock.today() - timedelta(days=1)
+    data = (
+        "nominal_id,kind,line,postcode,from,source\n"
+        f"{MOVED},home,4 Newly Built Street,GL99 9ZZ,{since},probation\n"
+        f"{HIDDEN},home,care of a friend on the Example estate,,{since},\n"
+    )
+    load = loading_people.load_addresses
+    report = await load(conn, data.encode(), "addresses.csv", door)
+    assert report.accepted == len((MOVED, HIDDEN)), report.faults
 
 
 async def _forbid(conn: Connection, crime: tuple[str, str], door: Door) -> None:
