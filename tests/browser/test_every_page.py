@@ -41,11 +41,36 @@ def test_every_page_can_be_used_by_everyone(visitor: Visitor, address: str) -> N
     assert unlinked == set(), "nothing links to these"
 
 
+def test_verdicts_on_everyone_can_be_used_by_everyone(visitor: Visitor) -> None:
+    """The crawl opens one run of verdicts, which is of one tag."""
+    page = visitor(UserRole.INVESTIGATOR, viewport=DESK)
+    page.goto("/verdicts")
+    page.get_by_role("row", name="everyone").get_by_role("link").first.click()
+    counts = [*look(page), *likeness(page, "verdicts everyone")]
+    ask = page.get_by_role("button", name="Show names")
+    ask.click()
+    unsaid = shown(page)
+    page.get_by_label("Why you need the names").fill("a shed was broken into")
+    ask.click()
+    page.get_by_role("heading", name="Who", exact=True).wait_for()
+    names = [*look(page), *likeness(page, "verdicts everyone by name")]
+    assert {"counts": counts, "unsaid": unsaid, "names": names} == {
+        "counts": [],
+        "unsaid": [],
+        "names": [],
+    }
+
+
 def picture(page: Page, route: str, role: UserRole, reached: set[str]) -> list[str]:
     """Compared once a page, and the first page once a role."""
     if route in reached and route != "/":
         return []
-    far = seen.difference(page, f"home {role}" if route == "/" else route)
+    return likeness(page, f"home {role}" if route == "/" else route)
+
+
+def likeness(page: Page, name: str) -> list[str]:
+    """Whether the page is as it was seen under this name."""
+    far = seen.difference(page, name)
     return [far] if far else []
 
 
