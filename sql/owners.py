@@ -5,9 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-import numpy as np
-import numpy.typing as npt
-
 from geocorr.errors import NotFound
 from sql import queries
 from sql.db import Connection
@@ -127,51 +124,6 @@ class Step:
     supersedes: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How many nominals an area owns, and in how many it shares."""
-
-    force: str
-    lpu: str | None
-    owned: int
-    shared: int
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A joint case plan: who leads in which area, and when it is looked at again."""
-
-    id: int
-    leads: Sequence[Json]
-    review_on: date
-    made_by: str
-    reason: str
-    made_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PlanDue:
-    """A jointly managed nominal without a plan, or with one to be looked at again."""
-
-    nominal_id: str
-    force: str
-    lpu: str | None
-    joint: Sequence[Json]
-    plan: int | None
-    review_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class KnownOffence:
-    """A charged or cautioned offence; its place (working-CRS metres) if known."""
-
-    nominal_id: str
-    event_on: date
-    force: str | None
-    x_m: float | None
-    y_m: float | None
-
-
 async def lock(conn: Connection) -> None:
     """Let one decide at a time, until the transaction ends."""
     await conn.execute(Q["lock_owners"])
@@ -257,64 +209,6 @@ async def history(conn: Connection, nominal_id: str) -> list[Step]:
     return [Step(**row) for row in await conn.fetch(Q["history"], nominal_id)]
 
 
-async def spread(conn: Connection, day: date, force: str | None = None) -> list[Share]:
-    """LEICS-29, LEICS-30. The areas by the nominals they own, most first."""
-    return [Share(**row) for row in await conn.fetch(Q["spread"], day, force)]
-
-
-async def crime_places(
-    conn: Connection, since: datetime, until: datetime
-) -> npt.NDArray[np.float64]:
-    """LEICS-29. Where the crimes of some time happened: x and y [n, 2] in metres."""
-    rows = await conn.fetch(Q["crime_places"], since, until)
-    return np.array([tuple(row) for row in rows], np.float64).reshape(-1, 2)
-
-
 async def queued(conn: Connection, day: date) -> dict[str, int]:
     """How many nominals wait in each queue on a day."""
     return {row["queue"]: row["n"] for row in await conn.fetch(Q["queued"], day)}
-
-
-async def keep_plan(
-    conn: Connection,
-    nominal_id: str,
-    leads: Sequence[Json],
-    review_on: date,
-    by: tuple[str, str],
-) -> int:
-    """Append a joint case plan; `by` = who and why. Its number."""
-    row = (nominal_id, list(leads), review_on, *by)
-    return int(await conn.fetchval(Q["keep_plan"], *row))
-
-
-async def plans(conn: Connection, nominal_id: str) -> list[Plan]:
-    """The joint case plans of a nominal, oldest first."""
-    return [Plan(**row) for row in await conn.fetch(Q["plans"], nominal_id)]
-
-
-async def plans_due(
-    conn: Connection, day: date, lpu: str | None = None
-) -> list[PlanDue]:
-    """Who needs a joint plan, or a look at it, by a day; those without one first."""
-    return [PlanDue(**row) for row in await conn.fetch(Q["plans_due"], day, lpu)]
-
-
-async def offences(
-    conn: Connection,
-    days: tuple[date, date],
-    endings: Sequence[str],
-    ids: Sequence[str] | None = None,
-) -> list[KnownOffence]:
-    """WMP-6.5. Charged or cautioned offences after the first day, to the second.
-
-    Those that ended in one of `endings` do not count.
-    """
-    rows = await conn.fetch(Q["offences"], ids, *days, list(endings))
-    return [KnownOffence(**row) for row in rows]
-
-
-async def high_risk(
-    conn: Connection, day: date, ids: Sequence[str] | None = None
-) -> set[str]:
-    """Whose last band by a day is HIGH."""
-    return {row[0] for row in await conn.fetch(Q["high_risk"], ids, day)}

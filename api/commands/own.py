@@ -23,7 +23,7 @@ from api.settings import Settings
 from geocorr.errors import UsageError
 from geocorr.wording import counted
 from loaders import profile
-from sql import owners
+from sql import joint_plans, owners
 from sql.db import Connection
 from sql.owners import Owned, OwnedFilter
 
@@ -208,7 +208,7 @@ def plan(
 @app.command()
 def plans(lpu: Lpu = None, on: Day = None, as_json: AsJson = False) -> None:
     """List who needs a joint plan, or a look at it."""
-    found = on_database(lambda conn: owners.plans_due(conn, day(on), lpu))
+    found = on_database(lambda conn: joint_plans.plans_due(conn, day(on), lpu))
     if as_json:
         tell_json({"total": len(found), "items": found})
         return

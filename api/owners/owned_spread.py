@@ -13,7 +13,7 @@ from geocorr.model import Decision
 from geocorr.ownership.areas import Area, Floats, locate
 from geocorr.ownership.spread import AreaCounts, AreaShare, spread
 from loaders.profile import Profiles
-from sql import owners
+from sql import owned_spread, owners
 from sql.db import Connection
 
 
@@ -35,12 +35,12 @@ async def spread_on(
     choices = profiles.of(force).ownership
     since = months_later(day, -choices.spread_months)
     begins = datetime.combine(since, time(), LONDON)
-    shares = await owners.spread(conn, day, force)
+    shares = await owned_spread.spread(conn, day, force)
     found = {
         (s.force, s.lpu): AreaCounts(s.force, s.lpu, s.owned, s.shared, 0)
         for s in shares
     }
-    places = await owners.crime_places(conn, begins, end_of(day))
+    places = await owned_spread.crime_places(conn, begins, end_of(day))
     for area, n in await _crimes(conn, day, force, places):
         bare = AreaCounts(area.force, area.code, 0, 0, 0)
         found[area.force, area.code] = replace(

@@ -17,11 +17,12 @@ from geocorr.geo import WorkingCrs
 from geocorr.ownership.places import place
 from loaders.places import area_of_use
 from loaders.profile import Profiles
-from sql import audit, boundaries, nominals, owners
+from sql import audit, boundaries, joint_plans, nominals, owners
 from sql.boundaries import StoredBoundary
 from sql.db import Connection, transaction
+from sql.joint_plans import Plan
 from sql.nominals import Placing
-from sql.owners import Owned, Plan, Said, Step
+from sql.owners import Owned, Said, Step
 
 _NO_AREA = (None, None)
 
@@ -77,7 +78,9 @@ async def show(
                 ShownAddress(address.number, *words, placed.how.value, placed.quality)
             )
         history = await owners.history(conn, nominal_id)
-        return Shown(standing, shown, history, await owners.plans(conn, nominal_id))
+        return Shown(
+            standing, shown, history, await joint_plans.plans(conn, nominal_id)
+        )
 
 
 async def place_address(
@@ -190,7 +193,7 @@ async def keep_plan(
         _check_plan(areas, leads, review_on, day)
         told = [{"area": area, "lead": lead} for area, lead in sorted(leads.items())]
         who = (words.by, words.reason)
-        number = await owners.keep_plan(conn, nominal_id, told, review_on, who)
+        number = await joint_plans.keep_plan(conn, nominal_id, told, review_on, who)
         await audit.note(conn, words.by, "joint plan", f"nominal {nominal_id}")
         return number
 

@@ -15,7 +15,7 @@ from geocorr.ownership.owner import Abode, Home
 from geocorr.ownership.places import NOWHERE, Address, AddressKind, How, Placed, place
 from geocorr.profile import Profile
 from loaders.profile import Profiles
-from sql import boundaries, nominals, owners
+from sql import boundaries, nominals, offending, owners
 from sql.db import Connection
 from sql.nominals import Flags
 from sql.owners import Found
@@ -92,19 +92,19 @@ async def known_on(
     # A day more than may count: of leap days only the nominal's own years can tell.
     span = (years_later(day, -years) - timedelta(days=1), day)
     offences = _placed_offences(
-        await owners.offences(conn, span, endings, ids), ground.own
+        await offending.offences(conn, span, endings, ids), ground.own
     )
     return Known(
         flags,
         _abodes(flags, addresses, chosen, ground),
         offences,
-        await owners.high_risk(conn, day, ids),
+        await offending.high_risk(conn, day, ids),
         await owners.found_by(conn, day, ids),
     )
 
 
 def _placed_offences(
-    known: Sequence[owners.KnownOffence], areas: Areas
+    known: Sequence[offending.KnownOffence], areas: Areas
 ) -> dict[str, list[tuple[date, Offence]]]:
     """Each nominal's offences in their areas; on a line between two, in neither."""
     placed = [o for o in known if o.x_m is not None]

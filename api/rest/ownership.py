@@ -16,9 +16,10 @@ from api.rest.saying import By, spoken
 from api.rest.services import Parts, Reading
 from geocorr.ownership.owner import Queue
 from loaders import profile
-from sql import owners
+from sql import joint_plans, owners
 from sql.db import Connection, Role
-from sql.owners import Owned, OwnedFilter, PlanDue
+from sql.joint_plans import PlanDue
+from sql.owners import Owned, OwnedFilter
 
 router = APIRouter(prefix="/v1/ownership", tags=["ownership"])
 
@@ -131,7 +132,7 @@ async def plans_due(
     conn: Reading, asked: Annotated[OfLpu, Query()]
 ) -> Sequence[PlanDue]:
     """Jointly managed nominals without a plan, or whose review is due."""
-    return await owners.plans_due(conn, asked.day or today(), asked.lpu)
+    return await joint_plans.plans_due(conn, asked.day or today(), asked.lpu)
 
 
 @router.get("/nominals/{nominal}", summary="One nominal: owner, history, plans")

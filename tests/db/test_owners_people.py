@@ -8,7 +8,7 @@ import pytest
 from api.owners import owning_acts
 from api.owners.owning_acts import Words
 from geocorr.errors import ConflictError, InputError, NotFound
-from sql import audit, owners
+from sql import audit, joint_plans, owned_spread, owners
 from sql.db import Connection
 from tests.db.deliveries import EAST, NORTH, House
 from tests.db.owned import AREAS, DAY, Town
@@ -117,7 +117,7 @@ async def test_an_operator_places_an_address(town: Town) -> None:
 async def test_a_joint_plan_names_a_lead_for_each(town: Town) -> None:
     """WMP-6.5."""
     conn = town.house.conn
-    (due,) = await owners.plans_due(conn, DAY)
+    (due,) = await joint_plans.plans_due(conn, DAY)
     assert (due.nominal_id, due.lpu, due.plan) == ("N1", "W", None)
     leads = {"W": "Sgt A", "E": "Sgt B"}
     wrong = ({"W": "Sgt A"}, {**leads, "ESX": "C"}, {"W": "Sgt A", "E": "  "})
@@ -129,9 +129,9 @@ async def test_a_joint_plan_names_a_lead_for_each(town: Town) -> None:
     with pytest.raises(ConflictError, match="not jointly managed"):
         await owning_acts.keep_plan(conn, "N2", leads, LATER, WORDS, DAY)
     await owning_acts.keep_plan(conn, "N1", leads, LATER, WORDS, DAY)
-    assert await owners.plans_due(conn, DAY) == []
-    assert len(await owners.plans_due(conn, LATER)) == 1
-    (plan,) = await owners.plans(conn, "N1")
+    assert await joint_plans.plans_due(conn, DAY) == []
+    assert len(await joint_plans.plans_due(conn, LATER)) == 1
+    (plan,) = await joint_plans.plans(conn, "N1")
     assert plan.leads == [
         {"area": "E", "lead": "Sgt B"},
         {"area": "W", "lead": "Sgt A"},
@@ -178,7 +178,7 @@ async def test_owners_spread_over_areas(town: Town) -> None:
     await town.people("N3", "N4")
     await town.addresses("N3,home,-500,", "N4,home,500,")
     await town.decide()
-    shares = await owners.spread(town.house.conn, DAY)
+    shares = await owned_spread.spread(town.house.conn, DAY)
     told = [(s.lpu, s.owned, s.shared) for s in shares]
     assert told == [("W", 2, 0), ("E", 1, 1)]
     assert await owners.queued(town.house.conn, DAY) == {"to_be_placed": 1}

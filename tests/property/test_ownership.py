@@ -19,7 +19,7 @@ from geocorr.ownership.joint import Offence, joint
 from geocorr.ownership.owner import Abode, Home, Owner, Queued, owner
 from geocorr.ownership.places import Address, AddressKind, Postcode, place
 from loaders.profile import shipped
-from sql import owners
+from sql import owned_spread, owners
 from sql.db import Database, Role, connection
 from tests.db.deliveries import House
 from tests.db.owned import AREAS, DAY, Town
@@ -203,5 +203,5 @@ async def _check_again(town: Town, given) -> None:
     assert (made.changed, made.nominals) == (0, len(given))
     assert await town.house.count("ownership") == before
     counts = await owners.queued(town.house.conn, DAY)
-    owned = sum(s.owned for s in await owners.spread(town.house.conn, DAY))
+    owned = sum(s.owned for s in await owned_spread.spread(town.house.conn, DAY))
     assert owned + sum(counts.values()) == len(given)
