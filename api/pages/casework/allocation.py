@@ -47,7 +47,7 @@ async def shown(
         waiting = [one for one in found if one.conflict or not asked.conflict]
         total, here = len(waiting), waiting[asked.rows[1] :][:ROWS]
         named = await nominals.nominals(conn, [one.nominal_id for one in here])
-        choices = [] if who.force else await areas.forces(conn)
+        choices = await areas.forces_for(conn, who)
     return page(
         request,
         who,

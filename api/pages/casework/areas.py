@@ -25,6 +25,21 @@ def lpu_said(who: Who, typed: str) -> str:
     return who.lpu
 
 
+async def choices(conn: Connection, who: Who) -> dict[str, list[Named]]:
+    """What a form asks of force and LPU: nothing where a person has their own."""
+    return {"lpus": await lpus_for(conn, who), "forces": await forces_for(conn, who)}
+
+
+async def lpus_for(conn: Connection, who: Who) -> list[Named]:
+    """The LPUs that a person may choose from; none where they have their own."""
+    return [] if who.lpu else await lpus(conn)
+
+
+async def forces_for(conn: Connection, who: Who) -> list[Named]:
+    """The forces that a person may choose from; none where they have their own."""
+    return [] if who.force else await forces(conn)
+
+
 async def lpus(conn: Connection) -> list[Named]:
     """The LPUs of today, by force and code."""
     found = await boundaries.names(conn, "lpu", end_of(clock.today()))

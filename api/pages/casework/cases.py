@@ -64,7 +64,7 @@ async def due(
         to_open = await case_openings.to_open(conn, day, chosen, who.name, lpu)
         ids = {*(t.nominal_id for t in here), *(t.nominal_id for t in to_open[:ROWS])}
         named = await nominals.nominals(conn, sorted(ids))
-        choices = [] if who.lpu else await areas.lpus(conn)
+        choices = await areas.lpus_for(conn, who)
     return page(
         request,
         who,
@@ -147,8 +147,7 @@ def _entry(form: Form, step: Step, needs: tuple[str, ...], who: Who) -> CaseEntr
 
 async def _form(request: Request, who: Who, parts: Parts, form: Form) -> Response:
     async with parts.reading() as conn:
-        choices = [] if who.lpu else await areas.lpus(conn)
-        forces = [] if who.force else await areas.forces(conn)
+        choices = await areas.choices(conn, who)
     return page(
         request,
         who,
@@ -156,8 +155,7 @@ async def _form(request: Request, who: Who, parts: Parts, form: Form) -> Respons
         form.status,
         kinds=words.KINDS,
         grades=words.GRADES,
-        lpus=choices,
-        forces=forces,
+        **choices,
         form=form,
         done=None,
     )

@@ -61,7 +61,7 @@ async def listed(
             conn, where, clock.today(), asked.rows, asked.sort
         )
         named = await nominals.nominals(conn, [one.nominal_id for one in found])
-        choices = [] if who.lpu else await areas.lpus(conn)
+        choices = await areas.lpus_for(conn, who)
     return page(
         request,
         who,

@@ -67,7 +67,7 @@ async def listed(
         mine = _in_order(mine, asked.sort)
         total, here = len(mine), mine[asked.rows[1] :][:ROWS]
         named = await nominals.nominals(conn, [one.nominal_id for one in here])
-        choices = [] if who.lpu else await areas.lpus(conn)
+        choices = await areas.lpus_for(conn, who)
     return page(
         request,
         who,

@@ -91,7 +91,7 @@ async def _page(
         total, here = len(waiting), waiting[asked.rows[1] :][:ROWS]
         named = await nominals.nominals(conn, [one.given.nominal_id for one in here])
         pending = await consultations.find(conn, AskedOf(lpu=lpu, pending=True))
-        choices = [] if who.lpu else await areas.lpus(conn)
+        choices = await areas.lpus_for(conn, who)
     return page(
         request,
         who,

@@ -59,7 +59,7 @@ async def listed(
         told = {"lpu": lpu, "band": band, "named": bool(asked.word)}
         await audit.note(conn, who.name, "list people", "nominals", told)
         total, found = await people.find(conn, clock.today(), where, asked.rows)
-        choices = [] if who.lpu else await areas.lpus(conn)
+        choices = await areas.lpus_for(conn, who)
     return page(
         request,
         who,

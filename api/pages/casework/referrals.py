@@ -69,7 +69,7 @@ async def listed(
             next_due = await referring.next_due(
                 conn, who.force, "selection", day, chosen
             )
-        choices = [] if who.lpu else await areas.lpus(conn)
+        choices = await areas.lpus_for(conn, who)
     return page(
         request,
         who,
@@ -188,16 +188,14 @@ def _ruling(form: Form, who: Who) -> Ruling:
 
 async def _form(request: Request, who: Who, parts: Parts, form: Form) -> Response:
     async with parts.reading() as conn:
-        choices = [] if who.lpu else await areas.lpus(conn)
-        forces = [] if who.force else await areas.forces(conn)
+        choices = await areas.choices(conn, who)
     return page(
         request,
         who,
         "lpu/new_referral.html",
         form.status,
         cohorts=cohorts.COHORTS,
-        lpus=choices,
-        forces=forces,
+        **choices,
         form=form,
         done=None,
     )
@@ -227,7 +225,7 @@ async def _page(
 
 async def _panel_form(request: Request, who: Who, parts: Parts, form: Form) -> Response:
     async with parts.reading() as conn:
-        forces = [] if who.force else await areas.forces(conn)
+        forces = await areas.forces_for(conn, who)
     return page(
         request,
         who,
