@@ -40,13 +40,16 @@ where (day + 1)::timestamp at time zone 'UTC' <= $1
 order by day;
 
 -- name: due_trails
--- how many rows of trails of those days go, and how many stay
+-- how many rows of trails of those days go, and how many stay; what is kept is asked once
+-- a day, not of each row
+with days as materialized (
+    select day, trail_kept(day, $2) as kept from unnest($1::date[]) as day
+)
 select count(*) filter (where device <> all(kept)) as n,
     count(*) filter (where kept is null or device = any(kept)) as held,
     min(t_from) filter (where device <> all(kept)) as from_at,
     max(t_to) filter (where device <> all(kept)) as to_at
-from (select day, trail_kept(day, $2) as kept from unnest($1::date[]) as day) as days
-join trail on trail.t_from >= day::timestamp at time zone 'UTC'
+from days join trail on trail.t_from >= day::timestamp at time zone 'UTC'
     and trail.t_from < (day + 1)::timestamp at time zone 'UTC';
 
 -- name: due_keys
