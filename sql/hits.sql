@@ -1,28 +1,43 @@
 -- name: lock_crimes
 -- Two runs never judge one crime at once: the second waits, then sees the first's.
-select id from crime
-where id in (select crime from crime_version where id = any($1::bigint[]))
-order by id
-for update;
+-- Version by version by their keys, as here below: a plan made once must not hang on how
+-- few crimes there were that day.
+select locked.id
+from (
+    select distinct crime from unnest($1::bigint[]) as asked (id)
+    cross join lateral (
+        select crime from crime_version where crime_version.id = asked.id offset 0
+    ) as found
+    order by crime
+) as matched
+cross join lateral (
+    select id from crime where crime.id = matched.crime for update
+) as locked;
 
 -- name: plan_once
 -- Statements about a few crimes are planned once a connection, until the transaction
--- ends: to plan them takes longer than to run them.
-set local plan_cache_mode = force_generic_plan;
+-- ends: to plan them takes longer than to run them. By index, however few rows there are
+-- on that day.
+set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off;
 
 -- name: list_offences
 -- What matching needs of these crimes: the latest version of those not withdrawn.
-select version.id, crime.force, coalesce(batch.batch_id, '') as batch_id,
-    crime.reference, version.crime_type, version.window_from, version.window_to,
-    version.x_m, version.y_m, version.version
-from crime_version as version
-join crime on crime.id = version.crime
-join batch on batch.id = version.batch
-where version.id = any($1::bigint[])
-    and crime.state = 'current'
-    and version.version =
-        (select max(v.version) from crime_version as v where v.crime = crime.id)
-order by crime.force, crime.reference;
+select latest.*
+from unnest($1::bigint[]) as asked (id)
+cross join lateral (
+    select version.id, crime.force, coalesce(batch.batch_id, '') as batch_id,
+        crime.reference, version.crime_type, version.window_from, version.window_to,
+        version.x_m, version.y_m, version.version
+    from crime_version as version
+    join crime on crime.id = version.crime
+    join batch on batch.id = version.batch
+    where version.id = asked.id
+        and crime.state = 'current'
+        and version.version =
+            (select max(v.version) from crime_version as v where v.crime = crime.id)
+    offset 0
+) as latest
+order by force, reference;
 
 -- name: insert_hits
 -- A few hits of a run with their evidence: one round trip, where a COPY takes several.
@@ -57,18 +72,28 @@ update hit
 set state = case
         when hit.crime_version = any($1::bigint[]) and not exists (
             select from hit as again
-            where again.run = $2 and again.crime_version = hit.crime_version
+            where again.run = $2 and again.state = 'live'
+                and again.crime_version = hit.crime_version
                 and again.device_id = hit.device_id and again.order_id = hit.order_id
         ) then 'retired' else 'superseded' end,
     state_reason = $3,
     state_at = now(),
     superseded_by_run = $2
-from crime_version as version
-where version.crime in (
-        select crime from crime_version where id = any($1::bigint[]))
-    and hit.crime_version = version.id
-    and hit.state = 'live'
-    and hit.run <> $2;
+from (
+    select distinct crime from unnest($1::bigint[]) as asked (id)
+    cross join lateral (
+        select crime from crime_version where crime_version.id = asked.id offset 0
+    ) as found
+) as matched
+cross join lateral (
+    select id from crime_version where crime_version.crime = matched.crime offset 0
+) as version
+cross join lateral (
+    select id from hit as live
+    where live.crime_version = version.id and live.state = 'live' and live.run <> $2
+    offset 0
+) as earlier
+where hit.id = earlier.id;
 
 -- name: retire_withdrawn
 -- A crime that its force withdrew has no live hits; they stay readable.

@@ -188,9 +188,14 @@ async def _round(conns: list[Connection], built: Stage, laps: Laps) -> None:
 
 
 async def _fresh(conn: Connection, built: Stage) -> list[tuple[int, ...]]:
-    """The same crimes twice more, as crimes of their own that nobody matched yet."""
+    """The same crimes twice more, as crimes of their own that nobody matched yet.
+
+    The database is told what it has by now, as it finds out by itself in a minute.
+    """
     turn = await conn.fetchval("select count(*) from batch")
-    return [await stage.deliver(conn, built.targets, turn + k) for k in range(2)]
+    made = [await stage.deliver(conn, built.targets, turn + k) for k in range(2)]
+    await conn.execute("analyze batch, crime, crime_version, hit, hit_listed")
+    return made
 
 
 async def _singles(
