@@ -74,7 +74,7 @@ def _tell_done(done: list[Purge], retention: str, as_json: bool) -> None:
     out = Console(highlight=False)
     for kind, counts in sums.items():
         told = ", ".join(
-            f"{n:,} {name.replace('_', ' ')}" for name, n in counts.items()
+            f"{n:,} {name.replace('_', ' ')}" for name, n in counts.items() if n
         )
         out.print(f"{kind.replace('_', ' ')}: {told} removed.")
     if not sums:
