@@ -7,7 +7,7 @@ Geometry and cube values stay text or bytes; jsonb is read and written by `json`
 
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -114,7 +114,9 @@ async def connection(database: Database, role: Role) -> AsyncIterator[Connection
         with trouble():
             yield conn
     finally:
-        await conn.close()
+        # The server may have gone, and then there is nobody to take leave of.
+        with suppress(*_TROUBLE):
+            await conn.close()
 
 
 async def pool(database: Database, role: Role, size: int = 8) -> Pool:
