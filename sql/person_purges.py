@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from sql import queries
 from sql.db import Connection
-from sql.purges import Due, Gone, as_gone
+from sql.purges import Due, Gone, as_gone, due
 
 Q = queries.read("person_purges")
 
 
 async def breaches_due(conn: Connection, until: datetime) -> Due:
     """Breaches by their last finding or word."""
-    return Due(**await conn.fetchrow(Q["due_breaches"], until))
+    return await due(conn, "breaches_due($1)", until)
 
 
 async def scores_due(conn: Connection, until: datetime) -> Due:
@@ -24,17 +24,17 @@ async def scores_due(conn: Connection, until: datetime) -> Due:
 
 async def notices_due(conn: Connection, until: datetime) -> Due:
     """Notices of first scores and changed bands."""
-    return Due(**await conn.fetchrow(Q["due_notices"], until))
+    return await due(conn, "notices_due($1)", until)
 
 
 async def casework_due(conn: Connection, until: datetime) -> Due:
     """Nominals whose casework goes, none of which is open."""
-    return Due(**await conn.fetchrow(Q["due_casework"], until))
+    return await due(conn, "casework_due($1)", until)
 
 
 async def meetings_due(conn: Connection, until: datetime) -> Due:
     """Meetings and panels of which no casework is left."""
-    return Due(**await conn.fetchrow(Q["due_meetings"], until))
+    return await due(conn, "meetings_due($1)", until)
 
 
 async def orders_due(
@@ -42,17 +42,17 @@ async def orders_due(
 ) -> Due:
     """Orders on which nothing rests; trails up to `trails_until` are no hindrance."""
     asked = (until, trails_until, margin)
-    return Due(**await conn.fetchrow(Q["due_orders"], *asked))
+    return await due(conn, "orders_due($1, $2, $3)", *asked)
 
 
 async def zones_due(conn: Connection, until: datetime) -> Due:
     """Zones in all their versions."""
-    return Due(**await conn.fetchrow(Q["due_zones"], until))
+    return await due(conn, "zones_due($1)", until)
 
 
 async def nominals_due(conn: Connection, until: datetime) -> Due:
     """Nominals whom nothing names any more."""
-    return Due(**await conn.fetchrow(Q["due_nominals"], until))
+    return await due(conn, "nominals_due($1)", until)
 
 
 async def forget_breaches(conn: Connection, until: datetime, at_most: int) -> Gone:

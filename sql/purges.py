@@ -54,9 +54,14 @@ class PurgeRecord:
     retention_hash: str
 
 
+async def due(conn: Connection, of: str, *asked: object) -> Due:
+    """What a function of the schema, called `of`, says of its kind."""
+    return Due(**await conn.fetchrow(Q["due"].format(of=of), *asked))
+
+
 async def pairs_due(conn: Connection, qualified: bool, until: datetime) -> Due:
     """Tags and persons at crimes: qualified once, or never."""
-    return Due(**await conn.fetchrow(Q["due_pairs"], qualified, until))
+    return await due(conn, "pairs_due($1, $2)", qualified, until)
 
 
 async def lists_due(conn: Connection, until: datetime) -> Due:
@@ -66,7 +71,7 @@ async def lists_due(conn: Connection, until: datetime) -> Due:
 
 async def crimes_due(conn: Connection, until: datetime) -> Due:
     """Crimes of which no hit and no verdict is left."""
-    return Due(**await conn.fetchrow(Q["due_crimes"], until))
+    return await due(conn, "crimes_due($1)", until)
 
 
 async def files_due(conn: Connection, until: datetime) -> Due:

@@ -1,9 +1,9 @@
--- name: due_pairs
--- tags and persons at crimes whose time is over
+-- name: due
+-- what a function of the schema says is over, and how much of it is held
 select count(*) filter (where not held) as n, count(*) filter (where held) as held,
     min(last_at) filter (where not held) as from_at,
     max(last_at) filter (where not held) as to_at
-from pairs_due($1, $2);
+from {of};
 
 -- name: due_lists
 -- verdicts that were asked for whose time is over
@@ -11,13 +11,6 @@ select count(*) filter (where not held) as n, count(*) filter (where held) as he
     min(answered_at) filter (where not held) as from_at,
     max(answered_at) filter (where not held) as to_at
 from verdict_lists_due($1);
-
--- name: due_crimes
--- crimes whose time is over
-select count(*) filter (where not held) as n, count(*) filter (where held) as held,
-    min(last_at) filter (where not held) as from_at,
-    max(last_at) filter (where not held) as to_at
-from crimes_due($1);
 
 -- name: due_files
 -- files as they came whose time is over
