@@ -7,12 +7,12 @@ changes between the reading and the commit, who answers asks that the trails `st
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import numpy as np
 
 from geocorr.arrays import DAY_US, Ints, check_lengths
-from geocorr.model import from_us
+from geocorr.model import from_us, to_us
 from sql import evidence, queries, trail_rows
 from sql.db import Connection, Record, transaction
 from sql.trail_stretches import Stretches, stretches
@@ -57,9 +57,8 @@ async def put_aside(conn: Connection, touched: Stretches) -> None:
 
 async def put_day_aside(conn: Connection, day: date) -> None:
     """The same before a whole UTC day goes."""
-    first_us = day.toordinal() - date(1970, 1, 1).toordinal()
-    times_us = first_us * DAY_US, (first_us + 1) * DAY_US
-    await _put_aside(conn, [day], times_us, None)
+    first_us = to_us(datetime.combine(day, time(), UTC))
+    await _put_aside(conn, [day], (first_us, first_us + DAY_US), None)
 
 
 async def _put_aside(
@@ -108,11 +107,9 @@ async def packets(conn: Connection, asked: Slices) -> list[memoryview]:
 def _days(touched: Stretches) -> list[date]:
     """The UTC days of these stretches, in the order in which everybody locks them."""
     first, last = touched.from_us // DAY_US, (touched.to_us - 1) // DAY_US
-    n = last - first + 1
-    begin = np.repeat(first - np.cumsum(n) + n, n)
-    return [
-        _day(day * DAY_US) for day in np.unique(begin + np.arange(n.sum())).tolist()
-    ]
+    spans = set(zip(first.tolist(), last.tolist(), strict=True))
+    days = {day for low, high in spans for day in range(low, high + 1)}
+    return [_day(day * DAY_US) for day in sorted(days)]
 
 
 def _day(t_us: int) -> date:
