@@ -34,6 +34,16 @@ _FIXED_BYTES, _DEVICE, _FROM, _TO, _SIZE = 38, 6, 14, 26, 34
 _PIECE_BYTES = 1 << 24
 # So long a time takes in most rows of its days: no index is of use.
 _LONG = timedelta(hours=6)
+# Where rows are found: of one long time, its days from end to end; of many short ones
+# by index, time after time.
+_OF_ONE = "trail where t_from >= $1 and t_from < $2"
+_OF_MANY = """unnest($1::timestamptz[], $2::timestamptz[]) as asked (from_at, to_at)
+cross join lateral (
+    select device, t_from, t_to, n_borrowed, n_own, path, attrs
+    from trail
+    where t_from >= from_at and t_from < to_at
+    offset 0
+) as found"""
 Span = tuple[datetime, datetime]
 
 
@@ -64,8 +74,8 @@ async def covered(
         del data[:end]
         skip = 0
 
-    for query, times in _asked(spans):
-        skip = len(HEADER)
+    for where, times in _asked(spans):
+        skip, query = len(HEADER), Q["cover_rows"].format(found=where)
         await conn.copy_from_query(query, *times, output=keep, format="binary")
         turn()
         data.clear()
@@ -73,11 +83,11 @@ async def covered(
 
 
 def _asked(spans: Sequence[Span]) -> Iterator[tuple[str, tuple[object, object]]]:
-    """What is asked for these times: long ones each on its own, the others at once."""
-    yield from ((Q["cover_stretch"], span) for span in spans if _is_long(span))
+    """Where rows of these times are found: long ones each alone, the others at once."""
+    yield from ((_OF_ONE, span) for span in spans if _is_long(span))
     short = [span for span in spans if not _is_long(span)]
     edges = ([low for low, _ in short], [high for _, high in short])
-    yield Q["cover_rows"], edges
+    yield _OF_MANY, edges
 
 
 def _is_long(span: Span) -> bool:
